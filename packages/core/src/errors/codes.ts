@@ -1,0 +1,83 @@
+/**
+ * Every code that a {@link TensorKitError} can carry, with what a user should do about it.
+ *
+ * The list is closed: an error without an entry here does not compile. `retryable` says whether the same call can
+ * succeed later without a change by the user.
+ */
+export const errorCodes = {
+  // core
+  CORE_INVALID_ARGUMENT: { retryable: false, remedy: 'Correct the argument that the message names.' },
+  CORE_UNIT_MISMATCH: { retryable: false, remedy: 'Convert explicitly: TAO and the alpha of each subnet are different units.' },
+  CORE_ADDRESS_INVALID: { retryable: false, remedy: 'Give an SS58 address with prefix 42, such as those that start with 5.' },
+  CORE_NOT_SUPPORTED: { retryable: false, remedy: 'This version of TensorKit does not do that yet; see the package README for what it does.' },
+  CORE_ABORTED: { retryable: false, remedy: 'The caller aborted the operation; nothing needs to be done.' },
+  CORE_TIMEOUT: { retryable: true, remedy: 'Try again, or give a longer timeoutMs.' },
+  CORE_CLOSED: { retryable: false, remedy: 'The object was closed; create a new one.' },
+  CORE_INTERNAL: { retryable: false, remedy: 'This is a defect of TensorKit; please report it with the whole error.' },
+  // protocol and tensors
+  PROTOCOL_INVALID: { retryable: false, remedy: 'Correct the protocol definition; the message names the field.' },
+  PROTOCOL_DECODE_FAILED: { retryable: false, remedy: 'Both sides must use the same protocol; compare them with emitProto().' },
+  PROTOCOL_ENCODE_FAILED: { retryable: false, remedy: 'Give a value that fits the schema; the message names the field.' },
+  PROTOCOL_MISMATCH: { retryable: false, remedy: 'Caller and server must agree on the protocol; update the older side.' },
+  TENSOR_INVALID: { retryable: false, remedy: 'Shape times item size must equal the data length; rank is at most 8.' },
+  // authentication
+  AUTH_MALFORMED: { retryable: false, remedy: 'Send all btauth/1 fields in the form that the protocol page gives.' },
+  AUTH_WRONG_RECEIVER: { retryable: false, remedy: 'Sign for the hotkey of the axon that is called.' },
+  AUTH_STALE: { retryable: true, remedy: 'Set the clock of this machine by NTP; requests live 10 s, and may be 2 s ahead.' },
+  AUTH_SIGNATURE_INVALID: { retryable: false, remedy: 'Sign the exact bytes with the key of the claimed hotkey.' },
+  AUTH_REPLAYED: { retryable: false, remedy: 'Use a fresh nonce for every attempt.' },
+  // wallet
+  WALLET_NOT_FOUND: { retryable: false, remedy: 'Create it with `tensorkit wallet create`, or correct the name or path.' },
+  WALLET_EXISTS: { retryable: false, remedy: 'Choose another name; TensorKit never overwrites a key.' },
+  WALLET_MALFORMED: { retryable: false, remedy: 'Restore the key file from a backup or from its mnemonic.' },
+  WALLET_ENCRYPTED: { retryable: false, remedy: 'Encrypted key files are not read by this version; use a plain hotkey file.' },
+  WALLET_UNSAFE_FILE: { retryable: false, remedy: 'Make the file a regular file that only you can read (chmod 600).' },
+  WALLET_IO: { retryable: false, remedy: 'Check permissions and free space of the wallet directory.' },
+  WALLET_BAD_MNEMONIC: { retryable: false, remedy: 'Check the words and their order; a mnemonic has 12, 15, 18, 21 or 24 words.' },
+  // chain
+  CHAIN_UNREACHABLE: { retryable: true, remedy: 'Check the endpoint and that the node runs.' },
+  CHAIN_TIMEOUT: { retryable: true, remedy: 'The node did not answer in time; try again or give a longer timeoutMs.' },
+  CHAIN_DISCONNECTED: { retryable: true, remedy: 'The connection was lost; the client reconnects, try again.' },
+  CHAIN_NOT_FOUND: { retryable: false, remedy: 'Check the netuid, the hotkey and the block.' },
+  CHAIN_INCOMPATIBLE: { retryable: false, remedy: 'The runtime lacks what this call needs; update TensorKit or the node.' },
+  CHAIN_POOL_REJECTED: { retryable: false, remedy: 'The transaction pool refused the call; see the name of the reason.' },
+  CHAIN_DISPATCH_FAILED: { retryable: false, remedy: 'The call was included but failed; see the name of the error.' },
+  CHAIN_RATE_LIMITED: { retryable: true, remedy: 'Wait the number of blocks that the rate limit names.' },
+  CHAIN_NOT_REGISTERED: { retryable: false, remedy: 'Register the hotkey on the subnet first.' },
+  CHAIN_INSUFFICIENT_BALANCE: { retryable: false, remedy: 'Fund the coldkey.' },
+  CHAIN_NO_PERMIT: { retryable: true, remedy: 'A validator permit appears at an epoch, once the stake is among the highest.' },
+  CHAIN_COMMIT_REVEAL: { retryable: false, remedy: 'The subnet has commit-reveal switched on; plain set_weights does not work there.' },
+  // axon
+  AXON_ADDRESS_IN_USE: { retryable: false, remedy: 'Another process uses the port: stop it or choose another port.' },
+  AXON_LISTEN_FAILED: { retryable: false, remedy: 'Check host and port.' },
+  AXON_INSECURE_REFUSED: { retryable: false, remedy: 'Plain text needs `insecure: true`, or a loopback host.' },
+  AXON_NOT_REGISTERED: { retryable: false, remedy: 'The hotkey of this axon is not in the directory: register it first.' },
+  AXON_UNIMPLEMENTED: { retryable: false, remedy: 'Implement the method, or call another one.' },
+  AXON_DRAINING: { retryable: true, remedy: 'The axon is shutting down; call another one or try later.' },
+  AXON_REFUSED: { retryable: false, remedy: 'The call was not admitted; the log of the axon has the reason.' },
+  // dendrite
+  DENDRITE_TIMEOUT: { retryable: true, remedy: 'The peer did not answer before the deadline.' },
+  DENDRITE_UNREACHABLE: { retryable: true, remedy: 'The peer could not be reached.' },
+  DENDRITE_UNAUTHENTICATED: { retryable: false, remedy: 'The axon refused the credentials: check clock, hotkey and receiver.' },
+  DENDRITE_DENIED: { retryable: false, remedy: 'The axon knows the caller but refuses it: permit and stake decide.' },
+  DENDRITE_EXHAUSTED: { retryable: true, remedy: 'The axon is at its limit; call less often.' },
+  DENDRITE_UNAVAILABLE: { retryable: true, remedy: 'The axon is draining or not ready.' },
+  DENDRITE_UNIMPLEMENTED: { retryable: false, remedy: 'The axon does not serve this method: compare protocols.' },
+  DENDRITE_BAD_REPLY: { retryable: false, remedy: 'The reply does not fit the protocol; score the miner accordingly.' },
+  DENDRITE_REMOTE_ERROR: { retryable: false, remedy: 'The handler of the peer failed.' },
+  DENDRITE_ADDRESS_REFUSED: { retryable: false, remedy: 'Addresses from the chain must be globally routable, unless allowPrivateAddresses is set.' },
+  DENDRITE_INSECURE_REFUSED: { retryable: false, remedy: 'Plain text needs `insecure: true`, or a loopback literal from your own configuration.' },
+  // metagraph and neuron
+  METAGRAPH_NOT_FOUND: { retryable: false, remedy: 'There is no such subnet: check the netuid and the network.' },
+  METAGRAPH_STALE: { retryable: true, remedy: 'The snapshot is too old: call sync().' },
+  NEURON_NOT_REGISTERED: { retryable: false, remedy: 'Register the hotkey on the subnet first.' },
+  NEURON_STATE_CORRUPT: { retryable: false, remedy: 'Move the state file away, or restore its backup.' },
+  NEURON_CLOCK_SKEWED: { retryable: false, remedy: 'Set the clock of this machine by NTP.' },
+  NEURON_NO_SCORES: { retryable: false, remedy: 'Decide by the policy for all-zero scores what to set.' },
+  // localnet
+  LOCALNET_ADDRESS_IN_USE: { retryable: false, remedy: 'Another process uses the port: stop it or choose another port.' },
+  LOCALNET_NOT_MODELLED: { retryable: false, remedy: 'The localnet does not model this yet; its README lists what it does.' },
+} as const satisfies Record<string, { readonly retryable: boolean; readonly remedy: string }>
+
+/** The code of a {@link TensorKitError}: `AREA_REASON`. */
+export type ErrorCode = keyof typeof errorCodes
