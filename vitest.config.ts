@@ -13,6 +13,7 @@ const alias = Object.entries(paths)
 export default defineConfig({
   resolve: { alias },
   test: {
+    coverage: { provider: 'v8', include: ['packages/*/src/**/*.ts'], exclude: ['**/*.test.ts', '**/*.test-d.ts', '**/test/**'], reporter: ['text-summary', 'json-summary'] },
     projects: [
       {
         extends: true,
@@ -21,6 +22,7 @@ export default defineConfig({
           include: ['packages/*/src/**/*.test.ts', 'examples/*/**/*.test.ts', 'tools/**/*.test.ts', 'scripts/**/*.test.mjs'],
           exclude: ['**/node_modules/**', '**/dist/**', 'tests/**'],
           testTimeout: 20_000,
+          typecheck: { include: ['packages/*/src/**/*.test-d.ts'], tsconfig: './tsconfig.json', ignoreSourceErrors: true },
         },
       },
       {
@@ -30,6 +32,15 @@ export default defineConfig({
           include: ['tests/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'interop',
+          include: ['interop/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
     ],

@@ -5,11 +5,13 @@ import { spawn } from 'node:child_process'
  *
  * @returns Its exit code and, unless `inherit`, its output (stdout and stderr in order of arrival).
  */
-export function run(command, args, { cwd, env, inherit = false } = {}) {
+export function run(command, args, { cwd, env, inherit = false, timeoutMs } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
       env: { ...process.env, ...env },
+      timeout: timeoutMs,
+      killSignal: 'SIGKILL',
       stdio: inherit ? 'inherit' : ['ignore', 'pipe', 'pipe'],
       shell: process.platform === 'win32' && command === 'npm',
     })
@@ -22,7 +24,7 @@ export function run(command, args, { cwd, env, inherit = false } = {}) {
     child.once('error', reject)
     child.once('close', (code, signal) => {
       process.off('SIGINT', ignore)
-      resolve({ code: signal === null ? code : 130, output })
+      resolve({ code: signal === null ? code : 130, output: signal === null ? output : `${output}\n(ended by ${signal})` })
     })
   })
 }

@@ -9,7 +9,7 @@ export function projects() {
       .filter((entry) => entry.isDirectory())
       .map((entry) => `${parent}/${entry.name}`),
   )
-  return [...dirs, 'tests', 'bench', 'interop'].map((dir) => {
+  return [...dirs, 'tests', 'bench', 'interop', 'docs'].map((dir) => {
     const manifest = JSON.parse(readFileSync(join(rootDir, dir, 'package.json'), 'utf8'))
     return { name: manifest.name, dir, manifest }
   })

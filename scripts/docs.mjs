@@ -1,0 +1,61 @@
+// Runs the code in the documents. All `ts` blocks of a page are one program, in order: it must type-check against the
+// built packages and end with exit code 0. A block marked `ts no-run` is only type-checked, `ts sketch` is neither.
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import ts from 'typescript'
+import { rootDir } from './lib/paths.mjs'
+import { run } from './lib/run.mjs'
+import { say } from './lib/say.mjs'
+
+const outDir = join(rootDir, 'docs/.run')
+const timeoutMs = 120_000
+
+/** The `ts` blocks of a page. */
+function blocks(markdown) {
+  return [...markdown.matchAll(/^```ts([^\n]*)\n(.*?)^```$/gms)].map(([, info, code]) => ({ marks: info.trim().split(/\s+/), code }))
+}
+
+/** Every page that may hold code: the READMEs and docs/. */
+async function pages() {
+  const docs = (await readdir(join(rootDir, 'docs'))).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)
+  const readmes = []
+  for (const parent of ['packages', 'examples'])
+    for (const name of await readdir(join(rootDir, parent))) readmes.push(`${parent}/${name}/README.md`)
+  return ['README.md', ...docs, ...readmes].filter((page) => existsSync(join(rootDir, page))).sort()
+}
+
+await rm(outDir, { recursive: true, force: true })
+await mkdir(outDir, { recursive: true })
+const programs = []
+for (const page of await pages()) {
+  const code = blocks(await readFile(join(rootDir, page), 'utf8')).filter(({ marks }) => !marks.includes('sketch'))
+  if (code.length === 0) continue
+  const name = page.replace(/\.md$/, '').replaceAll('/', '-').toLowerCase()
+  const whole = code.map((block) => block.code).join('\n')
+  await writeFile(join(outDir, `${name}.ts`), `${whole}\nexport {}\n`)
+  const runnable = code.filter(({ marks }) => !marks.includes('no-run')).map((block) => block.code)
+  programs.push({ page, name, runnable: runnable.join('\n') })
+}
+if (programs.length === 0) throw new Error('no code found in any document: the pattern of the blocks must have changed')
+
+await writeFile(join(outDir, 'tsconfig.json'), JSON.stringify({ extends: '../../tsconfig.json', compilerOptions: { noUnusedLocals: false, paths: Object.fromEntries(Object.entries(JSON.parse(await readFile(join(rootDir, 'tsconfig.json'), 'utf8')).compilerOptions.paths).map(([name, [target]]) => [name, [`../../${target}`]])) }, include: ['*.ts'], exclude: [] }))
+const typed = await run(process.execPath, [join(rootDir, 'node_modules/typescript/bin/tsc'), '-p', join(outDir, 'tsconfig.json')], { cwd: rootDir })
+if (typed.code !== 0) {
+  say(`the documents' code does not type-check\n${typed.output}`)
+  process.exitCode = 1
+}
+
+for (const { page, name, runnable } of programs) {
+  if (runnable === '') continue
+  const { outputText } = ts.transpileModule(runnable, { compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 } })
+  const file = join(outDir, `${name}.mjs`)
+  await writeFile(file, outputText)
+  const cwd = join(outDir, `${name}-files`)
+  await mkdir(cwd)
+  const started = performance.now()
+  const { code, output } = await run('node', ['--unhandled-rejections=strict', file], { cwd, env: { NODE_OPTIONS: '', TENSORKIT_DOCS: basename(file) }, timeoutMs })
+  const seconds = ((performance.now() - started) / 1000).toFixed(1)
+  if (code !== 0) process.exitCode = 1
+  say(`${code === 0 ? 'ok    ' : 'FAILED'}  ${page} (${seconds} s)${code === 0 ? '' : `\n${output}`}`)
+}

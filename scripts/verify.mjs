@@ -1,0 +1,75 @@
+// `pnpm verify`: every gate. Arguments name the gates to run; without any, all run.
+import { mkdir, rm } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { cacheDir, rootDir } from './lib/paths.mjs'
+import { ensurePnpm, pnpm } from './lib/pnpm.mjs'
+import { run } from './lib/run.mjs'
+import { say } from './lib/say.mjs'
+import { build, install } from './lib/setup.mjs'
+import { projects } from './lib/workspace.mjs'
+
+const bin = (name) => join(rootDir, 'node_modules/.bin', name)
+const tool = (name, ...args) => run(bin(name), args, { cwd: rootDir })
+const node = (...args) => run(process.execPath, args, { cwd: rootDir })
+const published = projects().filter(({ manifest }) => !manifest.private)
+
+/** Packs every published package, as it would be published. */
+async function packAll() {
+  const dir = join(cacheDir, 'packed')
+  await rm(dir, { recursive: true, force: true })
+  await mkdir(dir, { recursive: true })
+  return pnpm(['-r', '--filter', './packages/*', 'pack', '--pack-destination', dir])
+}
+
+/** Runs a check for each published package, a few at a time, and joins the outputs of those that fail. */
+async function forEachPackage(check) {
+  const queue = [...published]
+  const failures = []
+  const worker = async () => {
+    for (let project = queue.shift(); project; project = queue.shift()) {
+      const { code, output } = await check(project)
+      if (code !== 0) failures.push(`${project.name}\n${output}`)
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, worker))
+  return { code: failures.length === 0 ? 0 : 1, output: failures.join('\n') }
+}
+
+const tarball = ({ name, manifest }) => join(cacheDir, 'packed', `${name.replace('@', '').replace('/', '-')}-${manifest.version}.tgz`)
+
+const gates = {
+  'format and lint (biome)': () => tool('biome', 'ci', '--error-on-warnings', '.'),
+  'typed lint (eslint)': () => tool('eslint', '.'),
+  'types (tsc)': () => tool('tsc', '-p', '.'),
+  'picture of packages (dependency-cruiser)': () => tool('depcruise', '--config', '.dependency-cruiser.cjs', 'packages', '--include-only', '^(packages|node_modules)', '--output-type', 'err'),
+  'unused files and exports (knip)': () => tool('knip', '--no-progress'),
+  'generated files (scripts/generate.mjs)': () => node('scripts/generate.mjs', '--check'),
+  'unit tests with coverage': () => tool('vitest', 'run', '--project', 'unit', '--coverage', '--typecheck', '--reporter=dot'),
+  'builds with declarations (tsup)': () => pnpm(['-r', '--filter', './packages/*', 'build']),
+  'packs (pnpm)': packAll,
+  'manifests (publint)': () => forEachPackage((project) => run(bin('publint'), ['--strict', tarball(project)], { cwd: rootDir })),
+  'types as consumers see them (attw)': () => forEachPackage((project) => run(bin('attw'), ['--profile', 'node16', tarball(project)], { cwd: rootDir })),
+  'sizes (size-limit)': () => tool('size-limit'),
+  'code in the documents': () => node('scripts/docs.mjs'),
+  'changesets': () => tool('changeset', 'status', '--since=HEAD'),
+}
+
+await install()
+process.env.PATH = `${join(await ensurePnpm(), '../../../.bin')}:${process.env.PATH}`
+await build(projects().map(({ name }) => name))
+
+const wanted = process.argv.slice(2)
+let failed = 0
+for (const [name, gate] of Object.entries(gates)) {
+  if (wanted.length > 0 && !wanted.some((word) => name.includes(word))) continue
+  const started = performance.now()
+  const { code, output } = await gate()
+  const seconds = ((performance.now() - started) / 1000).toFixed(1)
+  if (code === 0) say(`ok      ${name} (${seconds} s)`)
+  else {
+    failed++
+    say(`FAILED  ${name} (${seconds} s)\n${output}`)
+  }
+}
+process.exitCode = failed === 0 ? 0 : 1
