@@ -8,3 +8,5 @@ export { type MetricLabels, type Metrics, noMetrics } from './interfaces/metrics
 export type { AxonEndpoint, NeuronDirectory, NeuronEntry } from './interfaces/neuron-directory.js'
 export type { ReplayStore } from './interfaces/replay-store.js'
 export type { SignatureScheme, Signer } from './interfaces/signer.js'
+export { decodeSs58, encodeSs58, isSs58Address, ss58Address } from './ss58/ss58.js'
+export { decodeRefusalReason, encodeRefusalStatus, type RefusalReason, type RefusalStatus } from './status/error-info.js'
