@@ -13,6 +13,7 @@ export const errorCodes = {
   CORE_ABORTED: { retryable: false, remedy: 'The caller aborted the operation; nothing needs to be done.' },
   CORE_TIMEOUT: { retryable: true, remedy: 'Try again, or give a longer timeoutMs.' },
   CORE_CLOSED: { retryable: false, remedy: 'The object was closed; create a new one.' },
+  CORE_NOT_READY: { retryable: false, remedy: 'Await initCrypto() of @tensorkit/core/crypto once, before this call.' },
   CORE_INTERNAL: { retryable: false, remedy: 'This is a defect of TensorKit; please report it with the whole error.' },
   // protocol and tensors
   PROTOCOL_INVALID: { retryable: false, remedy: 'Correct the protocol definition; the message names the field.' },

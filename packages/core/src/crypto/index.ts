@@ -1,0 +1,7 @@
+export { blake2b256, sha256 } from './hashes.js'
+export { initCrypto } from './init-crypto.js'
+export { type KeyPair, keyPairFromSeed } from './key-pair.js'
+export { keyPairFromUri } from './key-pair-from-uri.js'
+export { generateMnemonic, isMnemonic, type KeyPairFromMnemonicOptions, keyPairFromMnemonic, type MnemonicLength } from './mnemonic.js'
+export { type LocalSigner, signerFromKeyPair, signerFromUri } from './signer.js'
+export { verifySignature, type VerifySignatureOptions } from './verify-signature.js'
