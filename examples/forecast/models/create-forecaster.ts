@@ -1,0 +1,36 @@
+import { arEwma } from './ar-ewma.js'
+import { ewma } from './ewma.js'
+import { forecastBatch } from './forecast-batch.js'
+import type { Forecaster } from './forecaster.js'
+import { garch } from './garch.js'
+import { lazy } from './lazy.js'
+import { copying, leaking } from './leak.js'
+import type { Model } from './model.js'
+import { robust } from './robust.js'
+import { rw63 } from './rw63.js'
+import { rw252 } from './rw252.js'
+import { slow } from './slow.js'
+
+/** The models that answer from the series alone. */
+export const models = { rw252, rw63, ewma, garch, 'ar-ewma': arEwma, robust, lazy } satisfies Record<string, Model>
+
+/** What a miner can run: a model, or one of the two that misbehave by more than a bad model. */
+export const forecasterNames = [...(Object.keys(models) as (keyof typeof models)[]), 'copycat', 'slow'] as const
+
+/** The name of a miner's forecaster. */
+export type ForecasterName = (typeof forecasterNames)[number]
+
+/**
+ * The forecaster of a miner.
+ *
+ * @param leakDirectory - Where `garch` leaks its answers and `copycat` finds them. Without it `garch` leaks nothing.
+ * @throws RangeError for an unknown name.
+ */
+export function createForecaster(name: string, leakDirectory?: string): Forecaster {
+  const run = (model: Model): Forecaster => (batch) => forecastBatch(model, batch)
+  if (name === 'slow') return slow(run(ewma))
+  if (name === 'copycat') return copying(run(lazy), leakDirectory ?? '')
+  if (!Object.hasOwn(models, name)) throw new RangeError(`There is no forecaster "${name}"; there are ${forecasterNames.join(', ')}`)
+  const honest = run(models[name as keyof typeof models])
+  return name === 'garch' && leakDirectory !== undefined ? leaking(honest, leakDirectory) : honest
+}
