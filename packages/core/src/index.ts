@@ -10,3 +10,71 @@ export type { ReplayStore } from './interfaces/replay-store.js'
 export type { SignatureScheme, Signer } from './interfaces/signer.js'
 export { decodeSs58, encodeSs58, isSs58Address, ss58Address } from './ss58/ss58.js'
 export { decodeRefusalReason, encodeRefusalStatus, type RefusalReason, type RefusalStatus } from './status/error-info.js'
+export { type Codec, type CodecOptions } from './protocol/codec.js'
+export {
+  defineProtocol,
+  type MethodDefinitions,
+  type MethodNames,
+  type Protocol,
+  type ProtocolOf,
+} from './protocol/define-protocol.js'
+export { emitProto, type ProtoFile, protoFiles } from './protocol/emit-proto.js'
+export {
+  bool,
+  bytes,
+  double,
+  type EnumType,
+  type EnumValue,
+  enumeration,
+  enumType,
+  type Field,
+  type Fields,
+  type FieldType,
+  fixed32,
+  fixed64,
+  float,
+  int32,
+  int64,
+  type MessageType,
+  type MessageValue,
+  map,
+  message,
+  nested,
+  optional,
+  type Presence,
+  repeated,
+  sfixed32,
+  sfixed64,
+  sint32,
+  sint64,
+  string,
+  type TensorFieldOptions,
+  tensor,
+  uint32,
+  uint64,
+} from './protocol/fields.js'
+export {
+  bidi,
+  clientStreaming,
+  type InferRequest,
+  type InferResponse,
+  type Method,
+  type MethodDefinition,
+  type MethodKind,
+  type MethodMessages,
+  type MethodOf,
+  serverStreaming,
+  unary,
+} from './protocol/methods.js'
+export type { MapKeyName, ScalarName, ScalarValues } from './protocol/scalars.js'
+export type {
+  EnumSchema,
+  FieldSchema,
+  MessageSchema,
+  MethodSchema,
+  ProtocolSchema,
+  TypeReference,
+} from './protocol/schema.js'
+export { type DType, isDType, itemSizeBytes, type TensorData } from './tensor/dtype.js'
+export { elementCount, f32Tensor, f64Tensor, maxTensorRank, type Tensor, tensorOf } from './tensor/tensor.js'
+export { tensorProto, tensorProtoPath } from './tensor/tensor-codec.js'

@@ -1,0 +1,245 @@
+import { TensorKitError } from '../errors/tensorkit-error.js'
+import { tensorProtoPath } from '../tensor/tensor-codec.js'
+import type { EnumType, Field, FieldType, MessageType } from './fields.js'
+import type { MethodDefinition, MethodKind } from './methods.js'
+import type { MapKeyName, ScalarName } from './scalars.js'
+
+/** A protocol as a `.proto` file has it: every message and enum named and placed. */
+export interface ProtocolSchema {
+  /** Such as `forecast.v1`. */
+  readonly packageName: string
+  /** Such as `Forecaster`. */
+  readonly serviceName: string
+  /** The path of the file, such as `forecast/v1/forecaster.proto`. */
+  readonly path: string
+  /** The paths of the files that it needs. */
+  readonly imports: readonly string[]
+  readonly methods: readonly MethodSchema[]
+  readonly messages: readonly MessageSchema[]
+  readonly enums: readonly EnumSchema[]
+}
+
+/** A method of a {@link ProtocolSchema}; types are full names without a leading dot. */
+export interface MethodSchema {
+  readonly name: string
+  readonly protoName: string
+  readonly kind: MethodKind
+  readonly requestType: string
+  readonly responseType: string
+}
+
+/** A message of a {@link ProtocolSchema}. */
+export interface MessageSchema {
+  readonly name: string
+  readonly fields: readonly FieldSchema[]
+  readonly messages: readonly MessageSchema[]
+  readonly enums: readonly EnumSchema[]
+}
+
+/** An enum of a {@link ProtocolSchema}; its values by ascending number. */
+export interface EnumSchema {
+  readonly name: string
+  readonly values: readonly (readonly [name: string, number: number])[]
+}
+
+/** The type of a field: a scalar, or the full name of a message or an enum. */
+export type TypeReference =
+  | { readonly kind: 'scalar'; readonly scalar: ScalarName }
+  | { readonly kind: 'message' | 'enum'; readonly fullName: string }
+
+/** A field of a {@link MessageSchema}. */
+export interface FieldSchema {
+  readonly name: string
+  readonly protoName: string
+  readonly number: number
+  readonly label: 'singular' | 'optional' | 'repeated' | 'map'
+  readonly type: TypeReference
+  /** Of a map. */
+  readonly key?: MapKeyName
+  /** What the field demands beyond its type. */
+  readonly comment?: string
+}
+
+const tensorType: TypeReference = { kind: 'message', fullName: 'tensorkit.tensor.v1.Tensor' }
+
+/** `stdDev` to `std_dev`, as protobuf's style has it; protobuf's JSON mapping turns it back. */
+const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+const upperFirst = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1)
+
+function invalid(what: string, where: string): TensorKitError {
+  return new TensorKitError('PROTOCOL_INVALID', what, { facts: { where: where.slice(0, 200) } })
+}
+
+const lowerCamel = /^[a-z][a-zA-Z0-9]{0,99}$/
+const upperCamel = /^[A-Z][a-zA-Z0-9]{0,99}$/
+const upperSnake = /^[A-Z][A-Z0-9_]{0,99}$/
+const serviceName = /^([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*)\.([A-Z][a-zA-Z0-9]*)$/
+
+/** A name space of protobuf: messages, enums, their values and fields of one scope share it. */
+class Scope {
+  readonly messages: MessageSchema[] = []
+  readonly enums: EnumSchema[] = []
+  readonly #names = new Set<string>()
+
+  constructor(readonly fullName: string) {}
+
+  claim(name: string): void {
+    if (this.#names.has(name)) throw invalid(`The name ${name} is used twice`, this.fullName)
+    this.#names.add(name)
+  }
+}
+
+class Resolver {
+  readonly root: Scope
+  usesTensor = false
+  /** The named messages and enums that are placed. */
+  readonly #placed = new Map<string, MessageType | EnumType>()
+  /** The messages around the current one, against a cycle. */
+  readonly #open: MessageType[] = []
+
+  constructor(packageName: string) {
+    this.root = new Scope(packageName)
+  }
+
+  message(type: MessageType, defaultName: string, scope: Scope): string {
+    if (typeof type?.fields !== 'object' || type.fields === null) throw invalid('A message must be made by message()', `${scope.fullName}.${defaultName}`)
+    if (this.#open.includes(type)) throw invalid('A message cannot hold itself', `${scope.fullName}.${defaultName}`)
+    const { name, home, known } = this.#place(type, defaultName, scope)
+    const fullName = `${home.fullName}.${name}`
+    if (known) return fullName
+    this.#open.push(type)
+    const inner = new Scope(fullName)
+    const names = new Map<string, string>()
+    const numbers = new Map<number, string>()
+    // Field names first: a nested type must give way to none of them.
+    for (const [fieldName, field] of Object.entries(type.fields)) {
+      const where = `${fullName}.${fieldName}`
+      if (!lowerCamel.test(fieldName)) throw invalid('A field must be named in lowerCamelCase, by up to 100 letters and digits', where)
+      if (typeof field?.type !== 'object') throw invalid('A field must be made by a field function, such as uint32(1)', where)
+      checkNumber(field.number, where)
+      // Without regard to case: older protoc compares the JSON names so.
+      claimOnce(names, fieldName.toLowerCase(), fieldName, 'Two fields differ by nothing but case', fullName)
+      claimOnce(numbers, field.number, fieldName, `Two fields have the number ${field.number}`, fullName)
+      inner.claim(snakeCase(fieldName))
+    }
+    const fields = Object.entries(type.fields).map(([fieldName, field]) => this.#field(fieldName, field, inner))
+    home.messages.push({ name, fields, messages: inner.messages, enums: inner.enums })
+    this.#open.pop()
+    return fullName
+  }
+
+  #field(name: string, field: Field, scope: Scope): FieldSchema {
+    const { type } = field
+    const single = type.kind === 'repeated' ? type.element : type.kind === 'map' ? type.value : type
+    const comment = tensorComment(single)
+    return {
+      name,
+      protoName: snakeCase(name),
+      number: field.number,
+      label: type.kind === 'repeated' || type.kind === 'map' ? type.kind : field.presence === 'optional' ? 'optional' : 'singular',
+      type: this.#reference(single, name, scope),
+      ...(type.kind === 'map' && { key: type.key }),
+      ...(comment && { comment }),
+    }
+  }
+
+  #reference(type: FieldType, fieldName: string, scope: Scope): TypeReference {
+    switch (type.kind) {
+      case 'scalar':
+        return type
+      case 'tensor':
+        this.usesTensor = true
+        return tensorType
+      case 'message':
+        return { kind: 'message', fullName: this.message(type.message, upperFirst(fieldName), scope) }
+      case 'enum':
+        return { kind: 'enum', fullName: this.#enum(type.definition, upperFirst(fieldName), scope) }
+      default:
+        throw invalid('A repeated field or a map cannot hold another', `${scope.fullName}.${fieldName}`)
+    }
+  }
+
+  #enum(type: EnumType, defaultName: string, scope: Scope): string {
+    const { name, home, known } = this.#place(type, defaultName, scope)
+    const fullName = `${home.fullName}.${name}`
+    if (known) return fullName
+    const numbers = new Map<number, string>()
+    for (const [value, number] of Object.entries(type.values)) {
+      if (!upperSnake.test(value)) throw invalid('A value of an enum must be named in UPPER_SNAKE_CASE', `${fullName}.${value}`)
+      if (!Number.isInteger(number) || number < -0x80000000 || number > 0x7fffffff) {
+        throw invalid('A number of an enum must be an integer of 32 bits', `${fullName}.${value}`)
+      }
+      claimOnce(numbers, number, value, `Two values have the number ${number}`, fullName)
+      // Protobuf's rule: an enum's values are siblings of the enum, not its children.
+      home.claim(value)
+    }
+    if (!numbers.has(0)) throw invalid('An enum must have a value with the number 0', fullName)
+    const values = Object.entries(type.values).sort(([, a], [, b]) => (a === 0 ? -1 : b === 0 ? 1 : a - b))
+    home.enums.push({ name, values })
+    return fullName
+  }
+
+  /** Where a type goes: a named one to the package, once; an unnamed one to the place of its use. */
+  #place<T extends MessageType | EnumType>(type: T, defaultName: string, scope: Scope): { name: string; home: Scope; known: boolean } {
+    const name = type.name ?? defaultName
+    const home = type.name === undefined ? scope : this.root
+    if (!upperCamel.test(name)) throw invalid('A message or enum must be named in UpperCamelCase, by up to 100 letters and digits', `${home.fullName}.${name}`)
+    if (type.name !== undefined && this.#placed.get(name) === type) return { name, home, known: true }
+    home.claim(name)
+    if (type.name !== undefined) this.#placed.set(name, type)
+    return { name, home, known: false }
+  }
+}
+
+function claimOnce<K>(taken: Map<K, string>, key: K, name: string, what: string, where: string): void {
+  const other = taken.get(key)
+  if (other !== undefined) throw invalid(what, `${where}: ${other}, ${name}`)
+  taken.set(key, name)
+}
+
+function checkNumber(number: number, where: string): void {
+  if (!Number.isInteger(number) || number < 1 || number > 0x1fffffff) throw invalid("A field's number must be an integer from 1 to 536870911", where)
+  if (number >= 19000 && number <= 19999) throw invalid('The field numbers 19000 to 19999 are reserved by protobuf', where)
+}
+
+function tensorComment(type: FieldType): string | undefined {
+  if (type.kind !== 'tensor' || (type.dtype === undefined && type.rank === undefined)) return undefined
+  return [type.dtype && `dtype ${type.dtype}`, type.rank !== undefined && `rank ${type.rank}`].filter(Boolean).join(', ')
+}
+
+/**
+ * Names and places all that a protocol has.
+ *
+ * @throws PROTOCOL_INVALID for whatever `protoc` would refuse, and for names that do not survive the change of case.
+ */
+export function resolveSchema(fullName: string, methods: Readonly<Record<string, MethodDefinition>>): ProtocolSchema {
+  const match = typeof fullName === 'string' && fullName.length <= 200 ? serviceName.exec(fullName) : null
+  if (!match) throw invalid('A protocol must be named like forecast.v1.Forecaster: packages in lower case, then a service', String(fullName))
+  const [, packageName, service] = match as unknown as [string, string, string]
+  const resolver = new Resolver(packageName)
+  resolver.root.claim(service)
+  const protoNames = new Map<string, string>()
+  const resolved = Object.entries(methods).map(([name, { kind, request, response }]): MethodSchema => {
+    const where = `${fullName}.${name}`
+    if (!lowerCamel.test(name)) throw invalid('A method must be named in lowerCamelCase, by up to 100 letters and digits', where)
+    const protoName = upperFirst(name)
+    claimOnce(protoNames, protoName.toLowerCase(), name, 'Two methods differ by nothing but case', fullName)
+    return {
+      name,
+      protoName,
+      kind,
+      requestType: resolver.message(request, `${protoName}Request`, resolver.root),
+      responseType: resolver.message(response, `${protoName}Response`, resolver.root),
+    }
+  })
+  if (resolved.length === 0) throw invalid('A protocol must have a method', fullName)
+  return {
+    packageName,
+    serviceName: service,
+    path: `${packageName.replaceAll('.', '/')}/${snakeCase(service).slice(1)}.proto`,
+    imports: resolver.usesTensor ? [tensorProtoPath] : [],
+    methods: resolved,
+    messages: resolver.root.messages,
+    enums: resolver.root.enums,
+  }
+}
