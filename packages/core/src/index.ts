@@ -78,3 +78,18 @@ export type {
 export { type DType, isDType, itemSizeBytes, type TensorData } from './tensor/dtype.js'
 export { elementCount, f32Tensor, f64Tensor, maxTensorRank, type Tensor, tensorOf } from './tensor/tensor.js'
 export { tensorProto, tensorProtoPath } from './tensor/tensor-codec.js'
+export { type StaticDirectoryOptions, type StaticNeuron, staticDirectory } from './interfaces/static-directory.js'
+export {
+  type Alpha,
+  type Amount,
+  addAmounts,
+  alpha,
+  alphaRao,
+  compareAmounts,
+  rao,
+  scaleAmount,
+  subtractAmounts,
+  type Tao,
+  tao,
+} from './units/amounts.js'
+export { formatTao, parseTao, raoPerTao } from './units/decimals.js'
