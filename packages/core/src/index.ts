@@ -1,3 +1,20 @@
+export { type BtauthHeaderName, btauthHeaders, type HeaderSource } from './auth/btauth/btauth-headers.js'
+export { type BtauthPayload, bodySha256Hex, encodeBtauthPayload } from './auth/btauth/btauth-payload.js'
+export type { BtauthRefusal, BtauthRefusalReason } from './auth/btauth/btauth-refusal.js'
+export { type BtauthClaim, type BtauthWindow, type CheckBtauthClaimOptions, checkBtauthClaim } from './auth/btauth/check-btauth-claim.js'
+export { createNonceSource, type NonceSourceOptions } from './auth/btauth/nonce-source.js'
+export { type SignBtauthCallOptions, type SignBtauthOptions, signBtauth, signBtauthCall } from './auth/btauth/sign-btauth.js'
+export {
+  assertReplayRetention,
+  type CheckBtauthReplayOptions,
+  checkBtauthReplay,
+  type VerifyBtauthOptions,
+  type VerifyBtauthSignatureOptions,
+  type VerifySignature,
+  verifyBtauth,
+  verifyBtauthSignature,
+} from './auth/btauth/verify-btauth.js'
+export { createMemoryReplayStore, type MemoryReplayStoreOptions } from './auth/replay/memory-replay-store.js'
 export { type ErrorCode, errorCodes } from './errors/codes.js'
 export { TensorKitError, type TensorKitErrorOptions } from './errors/tensorkit-error.js'
 export { toTensorKitError } from './errors/to-tensorkit-error.js'

@@ -27,6 +27,7 @@ export const errorCodes = {
   AUTH_STALE: { retryable: true, remedy: 'Set the clock of this machine by NTP; requests live 10 s, and may be 2 s ahead.' },
   AUTH_SIGNATURE_INVALID: { retryable: false, remedy: 'Sign the exact bytes with the key of the claimed hotkey.' },
   AUTH_REPLAYED: { retryable: false, remedy: 'Use a fresh nonce for every attempt.' },
+  AUTH_UNAVAILABLE: { retryable: true, remedy: 'The replay store is full or not reachable: give it more room, or repair it.' },
   // wallet
   WALLET_NOT_FOUND: { retryable: false, remedy: 'Create it with `tensorkit wallet create`, or correct the name or path.' },
   WALLET_EXISTS: { retryable: false, remedy: 'Choose another name; TensorKit never overwrites a key.' },
@@ -48,6 +49,16 @@ export const errorCodes = {
   CHAIN_INSUFFICIENT_BALANCE: { retryable: false, remedy: 'Fund the coldkey.' },
   CHAIN_NO_PERMIT: { retryable: true, remedy: 'A validator permit appears at an epoch, once the stake is among the highest.' },
   CHAIN_COMMIT_REVEAL: { retryable: false, remedy: 'The subnet has commit-reveal switched on; plain set_weights does not work there.' },
+  CHAIN_BUSY: { retryable: true, remedy: 'Wait for calls in flight before making more.' },
+  CHAIN_TRANSACTION_LOST: { retryable: true, remedy: 'The transaction was not included while it was valid: look at the chain, then send it again.' },
+  CHAIN_NOT_AUTHORIZED: { retryable: false, remedy: 'Sign with the key that may do this: the owner of the subnet, the coldkey of the hotkey, or the root key.' },
+  CHAIN_ALREADY_DONE: { retryable: false, remedy: 'The chain is in that state already; nothing needs to be done.' },
+  CHAIN_DISABLED: { retryable: false, remedy: 'The chain or the subnet has switched this off.' },
+  CHAIN_TOO_EARLY: { retryable: true, remedy: 'Wait for the block or epoch that the message names.' },
+  CHAIN_INVALID_VALUE: { retryable: false, remedy: 'Give a value within the limits of the chain.' },
+  CHAIN_INSUFFICIENT_STAKE: { retryable: false, remedy: 'Stake more on the hotkey, or ask for less.' },
+  CHAIN_INSUFFICIENT_LIQUIDITY: { retryable: true, remedy: 'Trade a smaller amount, or accept a worse price.' },
+  CHAIN_LIMIT_REACHED: { retryable: false, remedy: 'The chain has no room for more; free some, or use another subnet.' },
   // axon
   AXON_ADDRESS_IN_USE: { retryable: false, remedy: 'Another process uses the port: stop it or choose another port.' },
   AXON_LISTEN_FAILED: { retryable: false, remedy: 'Check host and port.' },
@@ -55,6 +66,7 @@ export const errorCodes = {
   AXON_NOT_REGISTERED: { retryable: false, remedy: 'The hotkey of this axon is not in the directory: register it first.' },
   AXON_UNIMPLEMENTED: { retryable: false, remedy: 'Implement the method, or call another one.' },
   AXON_DRAINING: { retryable: true, remedy: 'The axon is shutting down; call another one or try later.' },
+  AXON_HANDLER_FAILED: { retryable: false, remedy: 'The handler threw, or its answer does not fit the protocol; the cause says where.' },
   AXON_REFUSED: { retryable: false, remedy: 'The call was not admitted; the log of the axon has the reason.' },
   // dendrite
   DENDRITE_TIMEOUT: { retryable: true, remedy: 'The peer did not answer before the deadline.' },
@@ -77,6 +89,9 @@ export const errorCodes = {
   NEURON_NO_SCORES: { retryable: false, remedy: 'Decide by the policy for all-zero scores what to set.' },
   // localnet
   LOCALNET_ADDRESS_IN_USE: { retryable: false, remedy: 'Another process uses the port: stop it or choose another port.' },
+  LOCALNET_LISTEN_FAILED: { retryable: false, remedy: 'Check host and port.' },
+  LOCALNET_REMOTE_REFUSED: { retryable: false, remedy: 'The localnet has known keys and no access control: keep it on loopback, or set allowRemote.' },
+  LOCALNET_BLOCK_FAILED: { retryable: false, remedy: 'This is a defect of TensorKit; please report it with the whole error.' },
   LOCALNET_NOT_MODELLED: { retryable: false, remedy: 'The localnet does not model this yet; its README lists what it does.' },
 } as const satisfies Record<string, { readonly retryable: boolean; readonly remedy: string }>
 

@@ -1,0 +1,119 @@
+import { TensorKitError } from '../../errors/tensorkit-error.js'
+import type { Ss58Address } from '../../identity/brands.js'
+import { type Clock, systemClock } from '../../interfaces/clock.js'
+import type { SignatureScheme } from '../../interfaces/signer.js'
+import { decodeSs58, isSs58Address } from '../../ss58/ss58.js'
+import { type BtauthHeaderName, btauthHeaders, type HeaderSource, headerReader } from './btauth-headers.js'
+import { isNonce, isSha256Hex } from './btauth-payload.js'
+import { type BtauthRefusal, refuse } from './btauth-refusal.js'
+
+/** What a caller claims, before anything is proved. */
+export interface BtauthClaim {
+  readonly hotkey: Ss58Address
+  /** The hotkey's public key, 32 bytes. */
+  readonly publicKey: Uint8Array
+  readonly receiver?: Ss58Address
+  readonly nonce: string
+  /** The scheme that the header names. The check itself goes by the directory's. */
+  readonly claimedScheme: SignatureScheme
+  /** 64 bytes. */
+  readonly signature: Uint8Array
+  /** The value of `x-tk-body-sha256`, if sent. */
+  readonly bodySha256?: string
+}
+
+/** The window in which a nonce counts as fresh. Both bounds are inclusive. */
+export interface BtauthWindow {
+  /** How far back a nonce may lie, in ms. @defaultValue 10,000, upstream's. */
+  readonly maxAgeMs?: number
+  /** How far ahead, in ms. @defaultValue 2,000, upstream's. */
+  readonly allowedSkewMs?: number
+}
+
+/** What {@link checkBtauthClaim} takes. */
+export interface CheckBtauthClaimOptions extends BtauthWindow {
+  readonly headers: HeaderSource
+  /** This server's own hotkey. */
+  readonly receiver: Ss58Address
+  /** Whether a request bound to no receiver is refused. @defaultValue true: such a request can be passed on to any server. */
+  readonly requireReceiver?: boolean
+  /** Whether `x-tk-body-sha256` must be there: true for gRPC. @defaultValue false */
+  readonly requireBodySha256?: boolean
+  /** @defaultValue the machine's clock. */
+  readonly clock?: Clock
+}
+
+/** The window with its defaults filled in. @throws CORE_INVALID_ARGUMENT if a bound is no finite number from 0. */
+export function resolveWindow({ maxAgeMs = 10_000, allowedSkewMs = 2_000 }: BtauthWindow): Required<BtauthWindow> {
+  for (const [name, value] of Object.entries({ maxAgeMs, allowedSkewMs })) {
+    if (Number.isFinite(value) && value >= 0) continue
+    throw new TensorKitError('CORE_INVALID_ARGUMENT', `${name} must be a finite number of ms, 0 or more`, { facts: { [name]: String(value) } })
+  }
+  return { maxAgeMs, allowedSkewMs }
+}
+
+// Upstream's verifier takes names in any case and the numeric codes; its newer types (hashed, mldsa) are not ours yet.
+const schemeNames: Readonly<Record<string, SignatureScheme>> = { sr25519: 'sr25519', '1': 'sr25519', ed25519: 'ed25519', '0': 'ed25519' }
+
+function parseSignature(text: string): Uint8Array | undefined {
+  const digits = text.startsWith('0x') ? text.slice(2) : text
+  if (!/^[0-9a-fA-F]{128}$/.test(digits)) return undefined
+  return Uint8Array.from({ length: 64 }, (_, i) => Number.parseInt(digits.slice(i * 2, i * 2 + 2), 16))
+}
+
+function parse(options: CheckBtauthClaimOptions): BtauthClaim | BtauthRefusal {
+  const read = headerReader(options.headers)
+  const values: Partial<Record<BtauthHeaderName, string>> = {}
+  for (const name of Object.values(btauthHeaders)) {
+    const header = read(name)
+    if (header === 'repeated') return refuse('malformed', `${name} came more than once or is not text`)
+    if (header.value !== undefined) values[name] = header.value
+  }
+  if (values[btauthHeaders.version] !== '1') return refuse('malformed', 'version is absent or not 1')
+  const hotkey = values[btauthHeaders.hotkey]
+  if (!isSs58Address(hotkey)) return refuse('malformed', 'hotkey is absent or not an address with prefix 42')
+  const nonce = values[btauthHeaders.nonce]
+  if (nonce === undefined || !isNonce(nonce)) return refuse('malformed', 'nonce is absent or not a plain decimal')
+  const crypto = values[btauthHeaders.crypto]?.toLowerCase() ?? 'sr25519'
+  const claimedScheme = Object.hasOwn(schemeNames, crypto) ? schemeNames[crypto] : undefined
+  if (claimedScheme === undefined) return refuse('malformed', 'crypto names no known scheme')
+  const signature = parseSignature(values[btauthHeaders.signature] ?? '')
+  if (signature === undefined) return refuse('malformed', 'signature is absent or not 64 bytes in hex')
+  const bodySha256 = values[btauthHeaders.bodySha256]
+  if (bodySha256 === undefined ? options.requireBodySha256 === true : !isSha256Hex(bodySha256)) {
+    return refuse('malformed', 'body hash is absent or not 64 lower-case hex digits')
+  }
+  const receiver = values[btauthHeaders.receiver]
+  if (receiver === undefined ? options.requireReceiver !== false : receiver !== options.receiver) {
+    return refuse('wrong-receiver', receiver === undefined ? 'receiver is absent' : 'receiver is another hotkey')
+  }
+  return {
+    hotkey,
+    publicKey: decodeSs58(hotkey),
+    ...(receiver === undefined ? {} : { receiver: options.receiver }),
+    nonce,
+    claimedScheme,
+    signature,
+    ...(bodySha256 === undefined ? {} : { bodySha256 }),
+  }
+}
+
+/**
+ * The cheap first half of a verification: shape, receiver, freshness. Nothing is proved yet.
+ *
+ * A server looks the claimed hotkey up and applies its limits between this and `verifyBtauthSignature`.
+ *
+ * @throws CORE_INVALID_ARGUMENT only if the options are wrong, never for what a peer sent.
+ */
+export function checkBtauthClaim(options: CheckBtauthClaimOptions): { readonly ok: true; readonly claim: BtauthClaim } | BtauthRefusal {
+  const { maxAgeMs, allowedSkewMs } = resolveWindow(options)
+  const claim = parse(options)
+  if ('ok' in claim) return claim
+  const ageNs = (options.clock ?? systemClock).nowNs() - BigInt(claim.nonce)
+  const ageMs = Number(ageNs) / 1e6
+  if (ageNs > BigInt(Math.round(maxAgeMs * 1e6))) return refuse('stale', `nonce is ${(ageMs / 1000).toFixed(1)} s old, more than ${maxAgeMs / 1000} s`, ageMs)
+  if (-ageNs > BigInt(Math.round(allowedSkewMs * 1e6))) {
+    return refuse('stale', `nonce is ${(-ageMs / 1000).toFixed(1)} s ahead, more than ${allowedSkewMs / 1000} s`, ageMs)
+  }
+  return { ok: true, claim }
+}

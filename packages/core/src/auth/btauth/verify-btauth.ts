@@ -1,0 +1,124 @@
+import { TensorKitError } from '../../errors/tensorkit-error.js'
+import type { Ss58Address } from '../../identity/brands.js'
+import type { ReplayStore } from '../../interfaces/replay-store.js'
+import type { SignatureScheme } from '../../interfaces/signer.js'
+import { encodeBtauthPayload, malformedPayloadField } from './btauth-payload.js'
+import { type BtauthRefusal, refuse } from './btauth-refusal.js'
+import { type BtauthClaim, type BtauthWindow, type CheckBtauthClaimOptions, checkBtauthClaim, resolveWindow } from './check-btauth-claim.js'
+
+/** Checks one signature: `verifySignature` of `@tensorkit/core/crypto`, or a pool of workers. */
+export type VerifySignature = (input: {
+  readonly scheme: SignatureScheme
+  readonly publicKey: Uint8Array
+  readonly message: Uint8Array
+  readonly signature: Uint8Array
+}) => boolean | Promise<boolean>
+
+/** What {@link verifyBtauthSignature} takes. */
+export interface VerifyBtauthSignatureOptions {
+  readonly claim: BtauthClaim
+  /** The hotkey's scheme by the directory or the configuration, never by the header. */
+  readonly scheme: SignatureScheme
+  /** As received. */
+  readonly method: string
+  /** As received: the raw request target, or the HTTP/2 `:path`. */
+  readonly target: string
+  /** Of the raw body received; for gRPC the claim's, checked against the body once that is read. */
+  readonly bodySha256: string
+  readonly verify: VerifySignature
+}
+
+/**
+ * The dear middle: the signature over the payload rebuilt from what was received. One scheme, never a fallback.
+ *
+ * @throws what `verify` throws; never for what a peer sent.
+ */
+export async function verifyBtauthSignature(options: VerifyBtauthSignatureOptions): Promise<{ readonly ok: true } | BtauthRefusal> {
+  const { claim, scheme, method, target, bodySha256, verify } = options
+  if (claim.claimedScheme !== scheme) return refuse('signature', "the scheme in the header is not the hotkey's")
+  const field = malformedPayloadField({ method, target, bodySha256, nonce: claim.nonce })
+  if (field !== undefined) return refuse('malformed', `${field} cannot be signed`)
+  const message = encodeBtauthPayload({ scheme, method, target, bodySha256, nonce: claim.nonce, sender: claim.hotkey, receiver: claim.receiver })
+  // Compared with true, so that a verifier written in JavaScript fails closed on anything else.
+  const valid: unknown = await verify({ scheme, publicKey: claim.publicKey, message, signature: claim.signature })
+  return valid === true ? { ok: true } : refuse('signature', 'the signature does not verify')
+}
+
+/**
+ * Throws unless a store remembers for as long as a nonce can be fresh. Call it once, when a server is made.
+ *
+ * @throws CORE_INVALID_ARGUMENT if maxAgeMs + allowedSkewMs exceeds the store's retentionMs.
+ */
+export function assertReplayRetention(store: ReplayStore, window: BtauthWindow = {}): void {
+  const { maxAgeMs, allowedSkewMs } = resolveWindow(window)
+  if (maxAgeMs + allowedSkewMs <= store.retentionMs) return
+  throw new TensorKitError('CORE_INVALID_ARGUMENT', 'The retention of the replay store is shorter than the freshness window', {
+    facts: { retentionMs: store.retentionMs, maxAgeMs, allowedSkewMs },
+    remedy: 'Give the store a retentionMs of at least maxAgeMs + allowedSkewMs.',
+  })
+}
+
+/** What {@link checkBtauthReplay} takes. */
+export interface CheckBtauthReplayOptions extends BtauthWindow {
+  /** A claim whose signature holds. */
+  readonly claim: BtauthClaim
+  readonly store: ReplayStore
+}
+
+/**
+ * The last step: whether the nonce is used for the first time. Only ever after the signature holds.
+ *
+ * Nonces from before the store's memory begins, plus the allowed skew, are refused as stale: an earlier process may have
+ * seen them. A store that is full or fails refuses (`unavailable`).
+ */
+export async function checkBtauthReplay({ claim, store, ...window }: CheckBtauthReplayOptions): Promise<{ readonly ok: true } | BtauthRefusal> {
+  const { allowedSkewMs } = resolveWindow(window)
+  if (store.completeSinceNs !== undefined && BigInt(claim.nonce) <= store.completeSinceNs + BigInt(Math.round(allowedSkewMs * 1e6))) {
+    return refuse('stale', 'nonce is older than the memory of the replay store')
+  }
+  let result: unknown
+  try {
+    result = await store.checkAndStore({ profile: 'btauth/1', hotkey: claim.hotkey, nonce: claim.nonce })
+  } catch {
+    return refuse('unavailable', 'the replay store failed')
+  }
+  if (result === 'stored') return { ok: true }
+  if (result === 'seen') return refuse('replayed', 'nonce was used before')
+  return refuse('unavailable', 'the replay store is full')
+}
+
+/** What {@link verifyBtauth} takes. */
+export interface VerifyBtauthOptions extends CheckBtauthClaimOptions {
+  readonly method: string
+  readonly target: string
+  /** SHA-256 of the raw body received, 64 lower-case hex digits. */
+  readonly bodySha256: string
+  /** The scheme of a hotkey by the directory or the configuration; undefined refuses the caller. */
+  readonly schemeOf: (hotkey: Ss58Address) => SignatureScheme | undefined
+  readonly verify: VerifySignature
+  readonly store: ReplayStore
+}
+
+/**
+ * Verifies a signed request whole: shape, receiver, freshness, signature, replay, in this order.
+ *
+ * @returns The caller's proved hotkey, or why not.
+ * @throws CORE_INVALID_ARGUMENT if the store's retention is shorter than the window; what `verify` throws.
+ *
+ * Source: Bittensor v11, `bittensor.http_auth.verify`.
+ */
+export async function verifyBtauth(
+  options: VerifyBtauthOptions,
+): Promise<{ readonly ok: true; readonly hotkey: Ss58Address; readonly nonce: string; readonly scheme: SignatureScheme } | BtauthRefusal> {
+  assertReplayRetention(options.store, options)
+  const checked = checkBtauthClaim(options)
+  if (!checked.ok) return checked
+  const { claim } = checked
+  if (claim.bodySha256 !== undefined && claim.bodySha256 !== options.bodySha256) return refuse('signature', 'the body hash in the header is not that of the body')
+  const scheme = options.schemeOf(claim.hotkey)
+  if (scheme === undefined) return refuse('signature', 'the scheme of the hotkey is not known')
+  const signed = await verifyBtauthSignature({ ...options, claim, scheme })
+  if (!signed.ok) return signed
+  const fresh = await checkBtauthReplay({ ...options, claim })
+  return fresh.ok ? { ok: true, hotkey: claim.hotkey, nonce: claim.nonce, scheme } : fresh
+}
