@@ -1,0 +1,147 @@
+import type { EpochInput, EpochOutput, EpochRules, LiquidAlpha } from '../consensus/epoch-input.js'
+import { I64F64 } from '../consensus/fixed-point.js'
+import { runEpoch } from '../consensus/run-epoch.js'
+import { type Comparable, compare, type Mismatch, show } from './compare.js'
+import type { ExactJson } from './exact-json.js'
+import { toInteger, VectorFault, VectorReader } from './vector-reader.js'
+
+const FULL_U16 = 0xffff
+
+/** Reads the input of an `epoch` or a `runtime_executed` vector. */
+export function readEpochInput(input: VectorReader, rules: EpochRules): EpochInput {
+  const stake = input.integers('stake').map((rao) => I64F64.fromInt(rao))
+  const n = input.count('n', stake.length)
+  if (n !== stake.length) throw new VectorFault(`n is ${n}, but stake has ${stake.length} entries`)
+  const yuma3 = input.boolean('yuma3', false)
+  return {
+    rules,
+    yumaVersion: yuma3 ? 3 : 2,
+    currentBlock: input.integer('current_block'),
+    tempo: input.count('tempo'),
+    lastMechanismStepBlock: input.integer('last_mechanism_step_block', 0n),
+    activityCutoffBlocks: input.integer('activity_cutoff'),
+    stake,
+    stakeThreshold: input.integer('stake_threshold', 0n),
+    ownerUid: input.raw('owner_uid') == null ? undefined : input.count('owner_uid'),
+    lastUpdate: input.integers('last_update'),
+    blockAtRegistration: input.integers('block_at_registration'),
+    validatorPermit: input.booleans('validator_permit'),
+    weights: input.sparseRows('weights'),
+    bonds: input.sparseRows('bonds'),
+    kappa: input.count('kappa'),
+    bondsPenalty: input.count('bonds_penalty', FULL_U16),
+    bondsMovingAverage: input.integer('bonds_moving_average'),
+    maxAllowedValidators: input.count('max_allowed_validators'),
+    liquidAlpha: readLiquidAlpha(input),
+    commitReveal: readCommitReveal(input),
+    emission: input.integer('rao_emission'),
+  }
+}
+
+// The fallbacks are the chain's own storage defaults.
+function readLiquidAlpha(input: VectorReader): LiquidAlpha | undefined {
+  const settings = {
+    low: input.count('alpha_low', 45_875),
+    high: input.count('alpha_high', 58_982),
+    steepness: Number(input.integer('alpha_sigmoid_steepness', 1000n)),
+  }
+  return input.boolean('liquid_alpha', false) ? settings : undefined
+}
+
+function readCommitReveal(input: VectorReader): EpochInput['commitReveal'] {
+  const blocks = input.has('commit_blocks') ? input.list('commit_blocks') : undefined
+  const on = input.boolean('commit_reveal', blocks !== undefined)
+  return on ? { earliestCommitBlock: (blocks ?? []).map((block) => toInteger(block)) } : undefined
+}
+
+/** Runs one `epoch` vector: `derived` must be met to the integer, cells of `expected` within their `epsilon`. */
+export function runEpochVector(entry: VectorReader, input: VectorReader): Mismatch[] {
+  const output = runEpoch(readEpochInput(input, 'spec-425'))
+  const mismatches: Mismatch[] = []
+  let checks = 0
+  if (entry.has('derived')) {
+    const derived = new VectorReader(entry.raw('derived'), 'derived')
+    for (const field of derived.unread()) {
+      checks++
+      mismatches.push(...compare({ field, expected: derived.raw(field), got: outputField(output, field) }))
+    }
+  }
+  if (entry.has('expected')) {
+    for (const cell of entry.list('expected')) {
+      checks++
+      mismatches.push(...compareCell(output, cell))
+    }
+  }
+  if (checks === 0) throw new VectorFault('nothing is expected')
+  return mismatches
+}
+
+/** Runs one `runtime_executed` vector under the rules of spec 143: every field must be met to the integer. */
+export function runExecutedVector(entry: VectorReader, input: VectorReader): Mismatch[] {
+  const output = runEpoch(readEpochInput(input, 'spec-143'))
+  const expected = new VectorReader(entry.raw('expected'), 'expected')
+  const fields = expected.unread()
+  if (fields.length === 0) throw new VectorFault('nothing is expected')
+  return fields.flatMap((field) => compare({ field, expected: expected.raw(field), got: outputField(output, field) }))
+}
+
+/** An output list by the name that vectors give it. */
+export function outputField(output: EpochOutput, field: string): Comparable {
+  switch (field) {
+    case 'active':
+      return output.active
+    case 'consensus':
+      return output.consensus
+    case 'incentive':
+      return output.incentive
+    case 'dividends':
+      return output.dividends
+    case 'validatorTrust':
+    case 'validator_trust':
+      return output.validatorTrust
+    case 'validatorPermit':
+    case 'validator_permit':
+      return output.validatorPermit
+    case 'stakeWeight':
+    case 'stake_weight':
+      return output.stakeWeight
+    case 'emission':
+      return output.emission
+    case 'server_emission':
+      return output.serverEmission
+    case 'validator_emission':
+      return output.validatorEmission
+    case 'bonds':
+      return output.bonds
+    case 'rank':
+    case 'trust':
+    case 'pruningScores':
+      if (output.legacy) return output.legacy[field]
+      throw new VectorFault(`field "${field}" does not exist under these rules`)
+    default:
+      throw new VectorFault(`unknown output field "${field}"`)
+  }
+}
+
+function compareCell(output: EpochOutput, value: ExactJson): Mismatch[] {
+  const cell = new VectorReader(value, 'expected cell')
+  const name = cell.string('field')
+  const index = cell.u16s('index')
+  const [row, column, ...rest] = index
+  if (row === undefined || rest.length > 0 || (name === 'bonds') !== (column !== undefined)) {
+    throw new VectorFault(`field "index" of ${name} must be [uid]${name === 'bonds' ? ' and [target]' : ''}`)
+  }
+  const got = column === undefined ? listItem(outputField(output, name), row) : (output.bonds[row]?.find(([j]) => j === column)?.[1] ?? 0)
+  const field = `${name}[${index.join('][')}]`
+  if (!cell.has('epsilon')) return compare({ field, expected: cell.raw('value'), got })
+
+  const unit = cell.string('unit')
+  if (unit !== 'u16 proportion /65535' || typeof got !== 'number') throw new VectorFault(`unknown unit "${unit}"`)
+  const expected = cell.number('value')
+  const fraction = got / FULL_U16
+  return Math.abs(fraction - expected) <= cell.number('epsilon') ? [] : [{ field, expected: show(expected), got: show(fraction) }]
+}
+
+function listItem(list: Comparable, index: number): Comparable {
+  return Array.isArray(list) ? ((list as readonly Comparable[])[index] ?? null) : list
+}

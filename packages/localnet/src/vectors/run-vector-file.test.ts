@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { runVectorFile, type VectorResult } from './run-vector-file.js'
+
+interface Vector {
+  name: string
+  expected: unknown
+  exact?: unknown
+  derived?: Record<string, unknown[]>
+  input: Record<string, unknown>
+}
+
+const file = JSON.parse(readFileSync(new URL('../../../../vectors/yuma/yuma.json', import.meta.url), 'utf8')) as Record<string, Vector[]>
+
+function vector(section: string, keep: (candidate: Vector) => boolean): Vector {
+  const found = file[section]?.find(keep)
+  if (!found) throw new Error(`no such vector in ${section}`)
+  return structuredClone(found)
+}
+
+function only(section: string, entry: unknown): VectorResult {
+  const [result, ...rest] = runVectorFile(JSON.stringify({ [section]: [entry] }))
+  expect(rest).toEqual([])
+  if (!result) throw new Error('nothing was run')
+  return result
+}
+
+describe('runVectorFile', () => {
+  it('reports a wrong integer by field and index', () => {
+    const entry = vector('epoch', (candidate) => candidate.derived !== undefined)
+    const correct = Number(entry.derived?.consensus?.[2])
+    entry.derived = { ...entry.derived, consensus: entry.derived?.consensus?.with(2, correct + 1) ?? [] }
+    expect(only('epoch', entry).mismatches).toEqual([{ field: 'consensus[2]', expected: String(correct + 1), got: String(correct) }])
+  })
+
+  it('compares exact values to the bit even where the source states a tolerance', () => {
+    const entry = vector('math', (candidate) => candidate.name.startsWith('normalize@'))
+    entry.exact = (entry.exact as number[]).with(1, (entry.exact as [number, number])[1] + 1)
+    expect(only('math', entry).mismatches.map(({ field }) => field)).toEqual(['exact[1]'])
+  })
+
+  it('keeps every digit of integers beyond 2^53', () => {
+    const entry = vector('math', (candidate) => candidate.name === 'exp_safe@math.rs:488')
+    const text = JSON.stringify({ math: [entry] })
+    expect(text).toContain('"exact":2066907302758576')
+    const off = text.replace(/"(exact|expected)":\d+/g, '"$1":2066907302758576257')
+    expect(runVectorFile(off)[0]?.mismatches).toHaveLength(2)
+    expect(runVectorFile(off.replaceAll('576257', '576256'))[0]?.mismatches).toEqual([])
+  })
+
+  it('reports a cell outside its epsilon', () => {
+    const entry = vector('epoch', (candidate) => candidate.input?.liquid_alpha === true)
+    const { field, index } = (entry.expected as [{ field: string; index: number[] }])[0]
+    const cells = structuredClone(entry.expected) as { value: number }[]
+    for (const cell of cells.slice(0, 1)) cell.value = 0.9
+    entry.expected = cells
+    expect(only('epoch', entry).mismatches.map((mismatch) => mismatch.field)).toEqual([`${field}[${index.join('][')}]`])
+  })
+
+  it.each([
+    ['unknown section', { other: [] }, 'unknown section'],
+    ['section that is no list', { math: {} }, 'must be a list of vectors'],
+    ['unknown kind', { epoch: [{ name: 'x', kind: 'dream' }] }, 'unknown kind "dream"'],
+    ['unknown function', { math: [{ name: 'x', fn: 'constructor', input: {}, exact: 1 }] }, 'unknown function "constructor"'],
+    ['missing name', { math: [{}] }, 'field "name" must be a string'],
+    ['missing input', { math: [{ name: 'x', fn: 'normalize' }] }, 'input is not an object'],
+    ['nothing expected', { math: [{ name: 'x', fn: 'normalize', input: { vector: [1] } }] }, 'nothing is expected'],
+    [
+      'fractional count',
+      { math: [{ name: 'x', fn: 'is_topk', input: { vector: [1], k: 0.5 }, exact: [true] }] },
+      'field "k" must be a whole number from 0',
+    ],
+  ])('says what is wrong: %s', (_name, content, fault) => {
+    expect(runVectorFile(JSON.stringify(content))[0]?.fault).toBe(fault)
+  })
+
+  it('refuses an unknown output field', () => {
+    const entry = vector('epoch', (candidate) => candidate.derived !== undefined)
+    entry.derived = { ...entry.derived, luck: [] }
+    expect(only('epoch', entry).fault).toBe('unknown output field "luck"')
+  })
+
+  it.each([
+    ['not JSON', '{'],
+    ['a list', '[]'],
+    ['a number', '7'],
+  ])('refuses a file that is %s', (_name, text) => {
+    expect(() => runVectorFile(text)).toThrow(expect.objectContaining({ code: 'CORE_INVALID_ARGUMENT' }))
+  })
+})
