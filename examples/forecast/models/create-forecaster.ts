@@ -20,16 +20,29 @@ export const forecasterNames = [...(Object.keys(models) as (keyof typeof models)
 /** The name of a miner's forecaster. */
 export type ForecasterName = (typeof forecasterNames)[number]
 
+/** How a forecaster is set up. */
+export interface ForecasterOptions {
+  /** Where `garch` leaks its answers and `copycat` finds them. Without it `garch` leaks nothing. */
+  readonly leakDirectory?: string
+  /** Keeps the fits of a model, where the same windows come again. @defaultValue keeps none */
+  readonly memoise?: (model: Model) => Model
+}
+
 /**
  * The forecaster of a miner.
  *
- * @param leakDirectory - Where `garch` leaks its answers and `copycat` finds them. Without it `garch` leaks nothing.
- * @throws RangeError for an unknown name.
+ * @throws RangeError for an unknown name, or a copycat without a directory.
  */
-export function createForecaster(name: string, leakDirectory?: string): Forecaster {
-  const run = (model: Model): Forecaster => (batch) => forecastBatch(model, batch)
+export function createForecaster(name: string, { leakDirectory, memoise = (model) => model }: ForecasterOptions = {}): Forecaster {
+  const run = (model: Model): Forecaster => {
+    const fitted = memoise(model)
+    return (batch) => forecastBatch(fitted, batch)
+  }
   if (name === 'slow') return slow(run(ewma))
-  if (name === 'copycat') return copying(run(lazy), leakDirectory ?? '')
+  if (name === 'copycat') {
+    if (leakDirectory === undefined) throw new RangeError('A copycat needs the directory of its leak')
+    return copying(run(lazy), leakDirectory)
+  }
   if (!Object.hasOwn(models, name)) throw new RangeError(`There is no forecaster "${name}"; there are ${forecasterNames.join(', ')}`)
   const honest = run(models[name as keyof typeof models])
   return name === 'garch' && leakDirectory !== undefined ? leaking(honest, leakDirectory) : honest

@@ -4,7 +4,7 @@ import type { Model } from './model.js'
 /** A batch of series with a horizon each. */
 export interface Batch {
   /** Shape [n, closes], oldest first. */
-  readonly series: Tensor
+  readonly series: Tensor<'F64'>
   /** Days ahead, length n. */
   readonly horizons: readonly number[]
 }
@@ -19,6 +19,6 @@ export interface BatchForecast {
 export function forecastBatch(model: Model, { series, horizons }: Batch): BatchForecast {
   const [rows, columns] = series.shape
   if (series.shape.length !== 2 || rows !== horizons.length || columns === undefined) throw new RangeError('series must have the shape [horizons, closes]')
-  const forecasts = horizons.map((horizon, i) => model(Array.from(series.data.subarray(i * columns, (i + 1) * columns), Number))(horizon))
+  const forecasts = horizons.map((horizon, i) => model(Array.from(series.data.subarray(i * columns, (i + 1) * columns)))(horizon))
   return { mean: f64Tensor(forecasts.map((f) => f.mean)), stddev: f64Tensor(forecasts.map((f) => f.stddev)) }
 }

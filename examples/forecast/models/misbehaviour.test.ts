@@ -19,8 +19,8 @@ describe('a colluder and a copycat', () => {
   afterEach(() => rm(directory, { recursive: true }))
 
   it('the copycat answers each caller what garch answered it a round earlier, whoever is faster', async () => {
-    const garch = createForecaster('garch', directory)
-    const copycat = createForecaster('copycat', directory)
+    const garch = createForecaster('garch', { leakDirectory: directory })
+    const copycat = createForecaster('copycat', { leakDirectory: directory })
     const answers = []
     for (const round of [1, 2, 3]) {
       const [honest, copied] = round % 2 === 0
