@@ -1,1 +1,8 @@
-export {}
+export type { AdmitHook, AdmitPolicy, AdmitRequest } from './admission/admit-policy.js'
+export type { Axon } from './axon.js'
+export type { CallContext } from './call-context.js'
+export { createAxon } from './create-axon.js'
+export type { Handler, Handlers } from './handlers.js'
+export { type AxonLimits, defaultAxonLimits } from './limits.js'
+export type { AxonOptions } from './options.js'
+export type { AxonDescription } from './services/describe.js'

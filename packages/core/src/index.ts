@@ -110,3 +110,5 @@ export {
   tao,
 } from './units/amounts.js'
 export { formatTao, parseTao, raoPerTao } from './units/decimals.js'
+export { AxonService } from './services/axon-service.js'
+export { HealthService } from './services/health-service.js'

@@ -1,1 +1,5 @@
-export {}
+export { createDendrite } from './create-dendrite.js'
+export type { AxonDescription, Dendrite, RequestFor } from './dendrite.js'
+export type { CallOptions, DendriteOptions, QueryOptions } from './options.js'
+export type { BadReply, GoodReply, Reply, ReplyTimings } from './reply.js'
+export type { Target } from './target.js'

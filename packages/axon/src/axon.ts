@@ -1,0 +1,36 @@
+import type { AxonEndpoint, Protocol } from '@tensorkit/core'
+import type { Handlers } from './handlers.js'
+
+/** A neuron's server. */
+export interface Axon {
+  /**
+   * Where it serves: after {@link listen} with the port that it got.
+   *
+   * Spread it into `serveAxon` to publish it. An axon that listens on all addresses has no address to publish: give
+   * `serveAxon` the public one then.
+   */
+  readonly endpoint: AxonEndpoint
+  /**
+   * Serves a protocol. Call it before {@link listen}, once for each protocol.
+   *
+   * @throws CORE_INVALID_ARGUMENT if a handler is missing, the protocol is served already, or the axon listens;
+   * CORE_NOT_SUPPORTED for a protocol with streaming methods.
+   */
+  implement<P extends Protocol>(protocol: P, handlers: Handlers<P>): void
+  /**
+   * Starts to serve.
+   *
+   * @throws AXON_ADDRESS_IN_USE, AXON_LISTEN_FAILED, AXON_INSECURE_REFUSED, CORE_ABORTED, CORE_CLOSED.
+   */
+  listen(options?: { readonly signal?: AbortSignal }): Promise<void>
+  /**
+   * Shuts down without breaking a call: health goes NOT_SERVING, new calls get UNAVAILABLE, calls in flight finish or
+   * reach `timeoutMs`, then everything is closed.
+   *
+   * @param options - `timeoutMs`: how long calls in flight may take. @defaultValue 30 000
+   */
+  drain(options?: { readonly timeoutMs?: number }): Promise<void>
+  /** Closes at once; calls in flight are cut. */
+  close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}

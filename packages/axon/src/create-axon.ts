@@ -1,0 +1,174 @@
+import { isIPv4 } from 'node:net'
+import {
+  type AxonEndpoint,
+  AxonService,
+  assertReplayRetention,
+  createMemoryReplayStore,
+  HealthService,
+  type Method,
+  noMetrics,
+  type Protocol,
+  silentLogger,
+  systemClock,
+  TensorKitError,
+} from '@tensorkit/core'
+import { initCrypto } from '@tensorkit/core/crypto'
+import { Admission } from './admission/admission.js'
+import type { Axon } from './axon.js'
+import { Dispatcher } from './dispatch/dispatcher.js'
+import type { AnyHandler, Handlers } from './handlers.js'
+import type { AxonOptions } from './options.js'
+import { resolveLimits } from './resolve-limits.js'
+import { anonymousHandler } from './services/anonymous-service.js'
+import { describeAxon } from './services/describe.js'
+import { AnonymousGate } from './transport/anonymous-gate.js'
+import { GrpcServer } from './transport/grpc-server.js'
+
+const openSessionPath = '/tensorkit.axon.v1.AxonService/OpenSession'
+const defaultDrainMs = 30_000
+
+/**
+ * Makes a neuron's server: unary gRPC whose callers prove their hotkey by `btauth/1`.
+ *
+ * @throws CORE_INVALID_ARGUMENT for options that make no sense.
+ * @example
+ * ```ts
+ * const axon = createAxon({ signer, directory, port: 8091, admit: { validatorPermit: true, minStake: tao(1000) } })
+ * axon.implement(Forecaster, { predict: ({ series }, context) => model.forecast(series, context.signal) })
+ * await axon.listen()
+ * ```
+ */
+export function createAxon(options: AxonOptions): Axon {
+  return new GrpcAxon(options)
+}
+
+class GrpcAxon implements Axon {
+  readonly #options: AxonOptions
+  readonly #host: string
+  readonly #server: GrpcServer
+  readonly #dispatcher: Dispatcher
+  readonly #protocols: Protocol[] = []
+  #port: number
+  #state: 'new' | 'listening' | 'draining' | 'closed' = 'new'
+  #closing: Promise<void> | undefined
+
+  constructor(options: AxonOptions) {
+    const { signer, directory, host = '127.0.0.1', port, admit, clock = systemClock, logger = silentLogger, metrics = noMetrics } = options
+    if (!Number.isInteger(port) || port < 0 || port > 65535) {
+      throw new TensorKitError('CORE_INVALID_ARGUMENT', 'The port of an axon must be an integer from 0 to 65535', { facts: { port: String(port) } })
+    }
+    const limits = resolveLimits(options.limits)
+    const windowMs = limits.maxAgeMs + limits.maxAheadMs
+    const replayStore = options.replayStore ?? createMemoryReplayStore({ clock, retentionMs: Math.max(windowMs, 60_000) })
+    assertReplayRetention(replayStore, { maxAgeMs: limits.maxAgeMs, allowedSkewMs: limits.maxAheadMs })
+    this.#options = options
+    this.#host = host
+    this.#port = port
+    const anonymous = new AnonymousGate(limits)
+    this.#server = new GrpcServer({ limits, clock, logger, metrics, anonymous })
+    this.#dispatcher = new Dispatcher({
+      admission: new Admission({
+        receiver: signer.address,
+        directory,
+        policy: typeof admit === 'function' ? { hook: admit } : (admit ?? {}),
+        limits,
+        replayStore,
+        clock,
+      }),
+      limits,
+      clock,
+      logger,
+      metrics,
+    })
+    const open = { gate: anonymous, timeoutMs: limits.anonymousCallMs }
+    this.#server.handle(
+      AxonService.describe.path,
+      anonymousHandler(AxonService.describe, () => describeAxon({ hotkey: signer.address, clock, limits, protocols: this.#protocols }), open),
+    )
+    this.#server.handle(openSessionPath, (call) =>
+      call.refuse({ status: 'UNIMPLEMENTED', text: 'OpenSession is not part of this version: use btauth/1', reason: 'open_session' }),
+    )
+    this.#server.handle(HealthService.check.path, anonymousHandler(HealthService.check, ({ service }) => ({ status: this.#health(service) }), open))
+  }
+
+  get endpoint(): AxonEndpoint {
+    return { host: this.#host, port: this.#port }
+  }
+
+  implement<P extends Protocol>(protocol: P, handlers: Handlers<P>): void {
+    const { $service: service, $methods: methods } = protocol
+    const facts = { service }
+    if (this.#state !== 'new') throw new TensorKitError('CORE_INVALID_ARGUMENT', 'implement() must be called before listen()', { facts })
+    const streaming = methods.find((method) => method.kind !== 'unary')
+    if (streaming !== undefined) {
+      throw new TensorKitError('CORE_NOT_SUPPORTED', 'This version serves unary methods only', { facts: { ...facts, method: streaming.name, kind: streaming.kind } })
+    }
+    for (const { name } of methods) {
+      if (typeof (handlers as Record<string, unknown>)[name] === 'function') continue
+      throw new TensorKitError('CORE_INVALID_ARGUMENT', `There is no handler for ${name}`, { facts })
+    }
+    for (const method of methods) {
+      const handler = (handlers as Record<string, AnyHandler>)[method.name] as AnyHandler
+      // Checked above: the protocol has unary methods only.
+      if (this.#server.handle(method.path, this.#dispatcher.serve(method as Method<'unary'>, handler.bind(handlers)))) continue
+      throw new TensorKitError('CORE_INVALID_ARGUMENT', `${service} is served already`, { facts })
+    }
+    this.#protocols.push(protocol)
+  }
+
+  async listen(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    if (this.#state === 'closed' || this.#state === 'draining') throw new TensorKitError('CORE_CLOSED', 'The axon is closed')
+    if (this.#state === 'listening') throw new TensorKitError('CORE_INVALID_ARGUMENT', 'The axon listens already')
+    if (this.#options.insecure !== true && !isLoopbackLiteral(this.#host)) {
+      throw new TensorKitError('AXON_INSECURE_REFUSED', 'The axon would serve plain text to other machines', { facts: { host: this.#host } })
+    }
+    await initCrypto()
+    if (this.#options.reflection === true) await this.#server.reflect([AxonService, HealthService, ...this.#protocols])
+    this.#port = await this.#server.listen({ host: this.#host, port: this.#port, signal: options.signal })
+    this.#state = 'listening'
+  }
+
+  drain({ timeoutMs = defaultDrainMs }: { readonly timeoutMs?: number } = {}): Promise<void> {
+    this.#closing ??= this.#shutdown(timeoutMs)
+    return this.#closing
+  }
+
+  close(): Promise<void> {
+    if (this.#state === 'draining') return this.#server.shutdown(0)
+    this.#closing ??= this.#shutdown(0)
+    return this.#closing
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #shutdown(timeoutMs: number): Promise<void> {
+    const untilMs = performance.now() + timeoutMs
+    this.#state = 'draining'
+    const idle = this.#dispatcher.drain()
+    if (timeoutMs > 0) {
+      let timer: NodeJS.Timeout | undefined
+      await Promise.race([
+        idle,
+        new Promise<void>((resolve) => {
+          timer = setTimeout(resolve, timeoutMs)
+        }),
+      ])
+      clearTimeout(timer)
+    }
+    // The last replies may still be on their way; what is left of the time is theirs.
+    await this.#server.shutdown(Math.max(0, Math.min(untilMs - performance.now(), 1_000)))
+    this.#state = 'closed'
+  }
+
+  #health(service: string): 'SERVING' | 'NOT_SERVING' | 'SERVICE_UNKNOWN' {
+    const known = service === '' || service === AxonService.$service || this.#protocols.some(({ $service }) => $service === service)
+    if (!known) return 'SERVICE_UNKNOWN'
+    return this.#dispatcher.isDraining ? 'NOT_SERVING' : 'SERVING'
+  }
+}
+
+function isLoopbackLiteral(host: string): boolean {
+  return (isIPv4(host) && host.startsWith('127.')) || host === '::1'
+}

@@ -1,0 +1,70 @@
+/** What an axon allows at most. Every queue, wait and buffer has one. */
+export interface AxonLimits {
+  /** One message, in bytes, either way. @defaultValue 4 MiB, gRPC's own default */
+  readonly maxMessageBytes: number
+  /** All metadata of one call, names and values, in bytes. @defaultValue 16 KiB */
+  readonly maxMetadataBytes: number
+  /** Open connections in all; half of them are kept for sources that proved a hotkey lately. @defaultValue 1024 */
+  readonly maxConnections: number
+  /** Open connections of one source: an IPv4 address or an IPv6 /64. @defaultValue 16 */
+  readonly maxConnectionsPerSource: number
+  /** How long a connection may live before its first authenticated call, in ms. @defaultValue 10 000 */
+  readonly firstCallMs: number
+  /** How long a connection may be idle, in ms. @defaultValue 5 min */
+  readonly idleConnectionMs: number
+  /** How old a connection may become before it is asked to reconnect, in ms. @defaultValue 1 h */
+  readonly maxConnectionAgeMs: number
+  /** Concurrent calls on one connection. @defaultValue 128 */
+  readonly maxStreamsPerConnection: number
+  /** Memory that HTTP/2 may hold for one connection, in bytes. @defaultValue 32 MiB: 128 windows of 64 KiB, and replies on their way */
+  readonly maxSessionMemoryBytes: number
+  /** How long a call without a deadline may take, in ms. @defaultValue 60 000 */
+  readonly defaultDeadlineMs: number
+  /** How long any call may take, whatever its deadline, in ms. @defaultValue 10 min */
+  readonly maxDeadlineMs: number
+  /** How old a signed request may be, in ms. @defaultValue 10 000, btauth/1's own */
+  readonly maxAgeMs: number
+  /** How far ahead of this machine's clock a signed request may be, in ms. @defaultValue 2 000, btauth/1's own */
+  readonly maxAheadMs: number
+  /** How old the directory's snapshot may be, in ms. @defaultValue 1 h */
+  readonly maxDirectoryAgeMs: number
+  /** Signatures that fail, per second and source; twice as many at once. @defaultValue 50, about 1 % of a core */
+  readonly failedSignaturesPerSecond: number
+  /** Calls per second of one proved hotkey; twice as many at once. @defaultValue 1000 */
+  readonly callsPerSecondPerHotkey: number
+  /** Calls in flight or queued of one proved hotkey. @defaultValue 128 */
+  readonly maxConcurrentCallsPerHotkey: number
+  /** Handlers that run at the same time. @defaultValue 256 */
+  readonly maxConcurrentCalls: number
+  /** Admitted calls that wait for a handler. @defaultValue 1024 */
+  readonly maxQueuedCalls: number
+  /** Calls without credentials (Describe, health, reflection) in flight. @defaultValue 32 */
+  readonly maxAnonymousCalls: number
+  /** How long a call without credentials may take, in ms. @defaultValue 5 000 */
+  readonly anonymousCallMs: number
+}
+
+/** The limits of an axon that sets none. */
+export const defaultAxonLimits: AxonLimits = {
+  maxMessageBytes: 4 * 1024 * 1024,
+  maxMetadataBytes: 16 * 1024,
+  maxConnections: 1024,
+  maxConnectionsPerSource: 16,
+  firstCallMs: 10_000,
+  idleConnectionMs: 300_000,
+  maxConnectionAgeMs: 3_600_000,
+  maxStreamsPerConnection: 128,
+  maxSessionMemoryBytes: 32 * 1024 * 1024,
+  defaultDeadlineMs: 60_000,
+  maxDeadlineMs: 600_000,
+  maxAgeMs: 10_000,
+  maxAheadMs: 2_000,
+  maxDirectoryAgeMs: 3_600_000,
+  failedSignaturesPerSecond: 50,
+  callsPerSecondPerHotkey: 1000,
+  maxConcurrentCallsPerHotkey: 128,
+  maxConcurrentCalls: 256,
+  maxQueuedCalls: 1024,
+  maxAnonymousCalls: 32,
+  anonymousCallMs: 5_000,
+}

@@ -1,0 +1,83 @@
+import type { RefusalReason } from '@tensorkit/core'
+
+/** The gRPC statuses that an axon answers with, by name. */
+export type StatusName =
+  | 'DEADLINE_EXCEEDED'
+  | 'INTERNAL'
+  | 'INVALID_ARGUMENT'
+  | 'PERMISSION_DENIED'
+  | 'RESOURCE_EXHAUSTED'
+  | 'UNAUTHENTICATED'
+  | 'UNAVAILABLE'
+  | 'UNIMPLEMENTED'
+
+/** Why a call ends without a reply: what the caller is told, and what only the log and the metrics are. */
+export interface Refusal {
+  readonly status: StatusName
+  /** The text that the caller sees. */
+  readonly text: string
+  /** The reason that the caller sees, if any: one of the protocol's public list. */
+  readonly publicReason?: RefusalReason
+  /** The exact reason, for log and metric. */
+  readonly reason: string
+  /** What exactly, for the log. */
+  readonly detail?: string
+  /** When to try again, in ms. */
+  readonly retryAfterMs?: number
+}
+
+// One text for all of them: what differs would tell a stranger which rule stopped a name that it only claims.
+const constantText = 'The call was not admitted'
+
+const unauthenticated = (reason: string): Refusal => ({ status: 'UNAUTHENTICATED', text: constantText, publicReason: 'AUTH_REFUSED', reason })
+const untimely = (reason: string): Refusal => ({ status: 'UNAUTHENTICATED', text: constantText, publicReason: 'AUTH_STALE', reason })
+const denied = (reason: string): Refusal => ({ status: 'PERMISSION_DENIED', text: constantText, publicReason: 'DENIED', reason })
+const exhausted = (reason: string, retryAfterMs: number): Refusal => ({
+  status: 'RESOURCE_EXHAUSTED',
+  text: constantText,
+  publicReason: 'RATE',
+  reason,
+  retryAfterMs,
+})
+const unavailable = (reason: string): Refusal => ({ status: 'UNAVAILABLE', text: 'The axon is not ready', reason })
+
+/** Every way in which a call is refused. */
+export const refusals = {
+  draining: { status: 'UNAVAILABLE', text: 'The axon is shutting down', publicReason: 'DRAINING', reason: 'draining' },
+  metadataTooLarge: unauthenticated('metadata_too_large'),
+  malformed: unauthenticated('malformed'),
+  twoProfiles: unauthenticated('two_profiles'),
+  sessionUnsupported: unauthenticated('session_unsupported'),
+  unknownConnection: unauthenticated('unknown_connection'),
+  wrongReceiver: unauthenticated('wrong_receiver'),
+  stale: untimely('stale'),
+  future: untimely('future'),
+  directoryStale: unavailable('directory_stale'),
+  unknownHotkey: unauthenticated('unknown_hotkey'),
+  wrongScheme: unauthenticated('wrong_scheme'),
+  noPermit: unauthenticated('no_permit'),
+  lowStake: unauthenticated('low_stake'),
+  sourceRate: exhausted('source_rate', 1_000),
+  signatureInvalid: unauthenticated('signature_invalid'),
+  replayed: unauthenticated('replayed'),
+  replayStoreFailed: unavailable('replay_store_failed'),
+  startedLater: unavailable('before_start'),
+  deregistered: denied('deregistered'),
+  permitLost: denied('permit_lost'),
+  stakeLost: denied('stake_lost'),
+  hookRefused: denied('hook_refused'),
+  hookFailed: denied('hook_failed'),
+  hotkeyRate: exhausted('hotkey_rate', 1_000),
+  hotkeyConcurrency: exhausted('hotkey_concurrency', 100),
+  queueFull: exhausted('queue_full', 1_000),
+  anonymousFull: exhausted('anonymous_full', 1_000),
+  wouldBeLate: { status: 'DEADLINE_EXCEEDED', text: 'The call would not finish before its deadline', reason: 'would_be_late' },
+  deadline: { status: 'DEADLINE_EXCEEDED', text: 'The deadline passed', reason: 'deadline' },
+  noMessage: { status: 'INVALID_ARGUMENT', text: 'A unary call carries exactly one message', reason: 'message_count' },
+  bodyMismatch: { status: 'INVALID_ARGUMENT', text: constantText, publicReason: 'AUTH_REFUSED', reason: 'body_mismatch' },
+  undecodable: { status: 'INVALID_ARGUMENT', text: 'The request does not fit the protocol', reason: 'undecodable' },
+  handlerFailed: { status: 'INTERNAL', text: 'The handler failed', reason: 'handler_failed' },
+  unencodable: { status: 'INTERNAL', text: 'The handler failed', reason: 'unencodable' },
+  responseTooLarge: { status: 'INTERNAL', text: 'The handler failed', reason: 'response_too_large' },
+  internal: { status: 'INTERNAL', text: 'The call failed', reason: 'internal' },
+} as const satisfies Record<string, Refusal>

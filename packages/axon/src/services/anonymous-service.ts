@@ -1,0 +1,46 @@
+import type { Method } from '@tensorkit/core'
+import { refusals } from '../refusal.js'
+import type { AnonymousGate } from '../transport/anonymous-gate.js'
+import type { CallHandler, IncomingCall } from '../transport/incoming-call.js'
+
+/** What a call without credentials is served with. */
+export interface AnonymousOptions {
+  readonly gate: AnonymousGate
+  /** How long it may take, in ms. */
+  readonly timeoutMs: number
+}
+
+/** Serves a method to anyone, under the limits for callers without credentials. */
+export function anonymousHandler<Request, Response>(
+  method: Method<'unary', Request, Response>,
+  answer: (request: Request) => Response,
+  options: AnonymousOptions,
+): CallHandler {
+  return (call) => {
+    const leave = options.gate.enter()
+    if (leave === undefined) {
+      call.refuse(refusals.anonymousFull)
+      return
+    }
+    const timer = setTimeout(() => call.refuse(refusals.deadline), options.timeoutMs)
+    call.onOver(() => {
+      clearTimeout(timer)
+      leave()
+    })
+    void serve(call, method, answer)
+  }
+}
+
+async function serve<Request, Response>(call: IncomingCall, method: Method<'unary', Request, Response>, answer: (request: Request) => Response): Promise<void> {
+  try {
+    const body = await call.readBody()
+    if (body === undefined) return
+    if (!(body instanceof Uint8Array)) {
+      call.refuse(body)
+      return
+    }
+    call.respond(method.response.encode(answer(method.request.decode(body))))
+  } catch {
+    call.refuse(refusals.undecodable)
+  }
+}

@@ -1,0 +1,109 @@
+import type { Socket } from 'node:net'
+import type { Clock } from '@tensorkit/core'
+import type { AxonLimits } from '../limits.js'
+import { sourceOf } from './source-of.js'
+
+const provedForMs = 600_000
+const maxProvedSources = 4096
+
+/** One open connection. */
+export interface Connection {
+  /** The IPv4 address or IPv6 /64 that it came from. */
+  readonly source: string
+  /** Says that a call on it proved a hotkey. */
+  markProved(): void
+}
+
+class OpenConnection implements Connection {
+  readonly source: string
+  #firstCall: NodeJS.Timeout | undefined
+  readonly #onProved: (source: string) => void
+
+  constructor(source: string, options: { readonly socket: Socket; readonly firstCallMs: number; readonly onProved: (source: string) => void }) {
+    this.source = source
+    this.#onProved = options.onProved
+    this.#firstCall = setTimeout(() => options.socket.destroy(), options.firstCallMs)
+    this.#firstCall.unref()
+  }
+
+  markProved(): void {
+    if (this.#firstCall === undefined) return
+    this.close()
+    this.#onProved(this.source)
+  }
+
+  close(): void {
+    clearTimeout(this.#firstCall)
+    this.#firstCall = undefined
+  }
+}
+
+/** The open connections, counted by source. Refuses what is over a cap before a byte is read. */
+export class Connections {
+  readonly #open = new Map<string, OpenConnection>()
+  readonly #sockets = new Set<Socket>()
+  readonly #perSource = new Map<string, number>()
+  readonly #provedAt = new Map<string, number>()
+  readonly #limits: AxonLimits
+  readonly #clock: Clock
+
+  constructor(limits: AxonLimits, clock: Clock) {
+    this.#limits = limits
+    this.#clock = clock
+  }
+
+  /** Takes a connection in. @returns Why it is refused, or undefined if it was taken. */
+  accept(socket: Socket): 'connection_closed' | 'connections_per_source' | 'connections_total' | undefined {
+    const { remoteAddress, remotePort } = socket
+    if (remoteAddress === undefined || remotePort === undefined) return 'connection_closed'
+    const source = sourceOf(remoteAddress)
+    const ofSource = this.#perSource.get(source) ?? 0
+    if (ofSource >= this.#limits.maxConnectionsPerSource) return 'connections_per_source'
+    const room = this.#isProved(source) ? this.#limits.maxConnections : Math.ceil(this.#limits.maxConnections / 2)
+    if (this.#sockets.size >= room) return 'connections_total'
+
+    const key = `${remotePort} ${remoteAddress}`
+    const connection = new OpenConnection(source, { socket, firstCallMs: this.#limits.firstCallMs, onProved: (proved) => this.#remember(proved) })
+    this.#open.set(key, connection)
+    this.#sockets.add(socket)
+    this.#perSource.set(source, ofSource + 1)
+    socket.once('close', () => {
+      connection.close()
+      this.#sockets.delete(socket)
+      if (this.#open.get(key) === connection) this.#open.delete(key)
+      const left = (this.#perSource.get(source) ?? 1) - 1
+      if (left > 0) this.#perSource.set(source, left)
+      else this.#perSource.delete(source)
+    })
+    return undefined
+  }
+
+  /** The connection of a call, by its peer's address and port. */
+  find(remoteAddress: string | undefined, remotePort: number | undefined): Connection | undefined {
+    return this.#open.get(`${remotePort} ${remoteAddress}`)
+  }
+
+  /** How many are open. */
+  get size(): number {
+    return this.#sockets.size
+  }
+
+  /** Ends all at once. */
+  destroyAll(): void {
+    for (const socket of this.#sockets) socket.destroy()
+  }
+
+  #isProved(source: string): boolean {
+    const at = this.#provedAt.get(source)
+    return at !== undefined && this.#clock.monotonicMs() - at < provedForMs
+  }
+
+  #remember(source: string): void {
+    this.#provedAt.delete(source)
+    if (this.#provedAt.size >= maxProvedSources) {
+      const oldest = this.#provedAt.keys().next()
+      if (!oldest.done) this.#provedAt.delete(oldest.value)
+    }
+    this.#provedAt.set(source, this.#clock.monotonicMs())
+  }
+}

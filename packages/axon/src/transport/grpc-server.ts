@@ -1,0 +1,153 @@
+import { createServer, type Server as NetServer } from 'node:net'
+import {
+  type ConnectionInjector,
+  type Responder,
+  type sendUnaryData,
+  Server,
+  ServerCredentials,
+  ServerInterceptingCall,
+  type ServerInterceptor,
+  type ServerUnaryCall,
+} from '@grpc/grpc-js'
+import { type Clock, type Logger, type Metrics, type Protocol, TensorKitError } from '@tensorkit/core'
+import type { AxonLimits } from '../limits.js'
+import type { AnonymousGate } from './anonymous-gate.js'
+import { Connections } from './connections.js'
+import { GrpcCall } from './grpc-call.js'
+import type { CallHandler } from './incoming-call.js'
+import { limitAnonymous } from './limit-anonymous.js'
+import { addReflection } from './reflection.js'
+
+/** What a {@link GrpcServer} is made of. */
+export interface GrpcServerOptions {
+  readonly limits: AxonLimits
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly metrics: Metrics
+  readonly anonymous: AnonymousGate
+}
+
+const identity = (bytes: Buffer) => bytes
+
+// What grpc-js gets instead of a call that this server drives itself: one whose start goes nowhere.
+const takenOver: Responder = { start: () => {} }
+
+/**
+ * The gRPC server: one listening socket whose connections are counted before grpc-js sees them, and calls that are
+ * handed over when their metadata is there, before a byte of the body is asked for.
+ */
+export class GrpcServer {
+  readonly #options: GrpcServerOptions
+  readonly #handlers = new Map<string, CallHandler>()
+  readonly #connections: Connections
+  readonly #server: Server
+  #listener: NetServer | undefined
+  #injector: ConnectionInjector | undefined
+
+  constructor(options: GrpcServerOptions) {
+    const { limits } = options
+    this.#options = options
+    this.#connections = new Connections(limits, options.clock)
+    this.#server = new Server({
+      'grpc.enable_channelz': 0,
+      'grpc.max_receive_message_length': limits.maxMessageBytes,
+      'grpc.max_send_message_length': limits.maxMessageBytes,
+      'grpc.max_concurrent_streams': limits.maxStreamsPerConnection,
+      'grpc.max_connection_idle_ms': limits.idleConnectionMs,
+      'grpc.max_connection_age_ms': limits.maxConnectionAgeMs,
+      'grpc.max_connection_age_grace_ms': limits.maxDeadlineMs,
+      // In MB, as node:http2 has it; grpc-js switches the check off unless it is given.
+      'grpc-node.max_session_memory': Math.ceil(limits.maxSessionMemoryBytes / 1_000_000),
+      interceptors: [this.#intercept],
+    })
+  }
+
+  /** Serves a path. @returns False if the path is taken. */
+  handle(path: string, handler: CallHandler): boolean {
+    const unreachable = (_call: ServerUnaryCall<Buffer, Buffer>, respond: sendUnaryData<Buffer>) => respond(new Error('unreachable'))
+    if (!this.#server.register(path, unreachable, identity, identity, 'unary')) return false
+    this.#handlers.set(path, handler)
+    return true
+  }
+
+  /** Serves grpc.reflection.v1 and v1alpha for these protocols. */
+  reflect(protocols: readonly Protocol[]): Promise<void> {
+    return addReflection(this.#server, protocols)
+  }
+
+  /** @returns The port: the one asked for, or the one that the system chose for 0. */
+  async listen(address: { readonly host: string; readonly port: number; readonly signal?: AbortSignal | undefined }): Promise<number> {
+    address.signal?.throwIfAborted()
+    const injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure())
+    const listener = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 }, (socket) => {
+      // Without a listener a reset by the peer would end the process.
+      socket.on('error', () => {})
+      const refused = this.#connections.accept(socket)
+      if (refused !== undefined) {
+        this.#options.metrics.count('tensorkit_axon_connections_refused_total', { reason: refused })
+        this.#options.logger.warn({ reason: refused, address: socket.remoteAddress }, 'connection refused')
+        socket.destroy()
+        return
+      }
+      injector.injectConnection(socket)
+    })
+    await listenOn(listener, address)
+    this.#listener = listener
+    this.#injector = injector
+    const bound = listener.address()
+    return typeof bound === 'object' && bound !== null ? bound.port : address.port
+  }
+
+  /** Closes the listening socket and lets calls in flight end, then ends what is left. */
+  async shutdown(graceMs: number): Promise<void> {
+    this.#listener?.close()
+    let timer: NodeJS.Timeout | undefined
+    await Promise.race([
+      new Promise<void>((resolve) => this.#server.tryShutdown(() => resolve())),
+      new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, graceMs)
+      }),
+    ])
+    clearTimeout(timer)
+    this.#server.forceShutdown()
+    this.#injector?.destroy()
+    // grpc-js forgets its sessions when channelz is off, so its forceShutdown alone would leave connections open.
+    this.#connections.destroyAll()
+  }
+
+  readonly #intercept: ServerInterceptor = (method, call) => {
+    const { remoteAddress, remotePort } = call.getConnectionInfo()
+    const handler = this.#handlers.get(method.path)
+    if (handler === undefined) return limitAnonymous(call, { gate: this.#options.anonymous, timeoutMs: this.#options.limits.anonymousCallMs })
+    new GrpcCall(call, {
+      path: method.path,
+      connection: this.#connections.find(remoteAddress, remotePort),
+      defaultDeadlineMs: this.#options.limits.defaultDeadlineMs,
+      maxDeadlineMs: this.#options.limits.maxDeadlineMs,
+    }).start(handler)
+    return new ServerInterceptingCall(call, takenOver)
+  }
+}
+
+function listenOn(listener: NetServer, { host, port, signal }: { host: string; port: number; signal?: AbortSignal | undefined }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => {
+      listener.close()
+      reject(new TensorKitError('CORE_ABORTED', 'Listening was aborted', { cause: signal?.reason }))
+    }
+    listener.once('error', (cause: NodeJS.ErrnoException) => {
+      signal?.removeEventListener('abort', onAbort)
+      const facts = { host, port, reason: cause.code ?? cause.message }
+      reject(
+        cause.code === 'EADDRINUSE'
+          ? new TensorKitError('AXON_ADDRESS_IN_USE', `Port ${port} is taken`, { cause, facts })
+          : new TensorKitError('AXON_LISTEN_FAILED', `Cannot listen on port ${port}`, { cause, facts }),
+      )
+    })
+    signal?.addEventListener('abort', onAbort, { once: true })
+    listener.listen({ host, port }, () => {
+      signal?.removeEventListener('abort', onAbort)
+      resolve()
+    })
+  })
+}

@@ -1,0 +1,65 @@
+import { BlockList, isIP, isIPv4 } from 'node:net'
+import { TensorKitError } from '@tensorkit/core'
+import type { ResolvedTarget } from './target.js'
+
+// What IANA's special-purpose registries list as not globally reachable, multicast and the reserved class E beside it.
+// Source: RFC 6890 and its registries, RFC 5771, RFC 4291.
+const special: readonly (readonly [string, number])[] = [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.88.99.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 4],
+  ['240.0.0.0', 4],
+  ['::', 3],
+  ['2001::', 23],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['3fff::', 20],
+  ['4000::', 2],
+  ['8000::', 1],
+]
+
+function listOf(subnets: readonly (readonly [string, number])[]): BlockList {
+  const list = new BlockList()
+  for (const [net, prefix] of subnets) list.addSubnet(net, prefix, isIPv4(net) ? 'ipv4' : 'ipv6')
+  return list
+}
+
+/** Decides which addresses a dendrite connects to. */
+export interface AddressPolicy {
+  /** @returns What forbids the target, or undefined. */
+  check(target: ResolvedTarget): TensorKitError | undefined
+}
+
+/** Whether a host is a loopback address written out: a name such as `localhost` may lead anywhere. */
+export function isLoopbackLiteral(host: string): boolean {
+  return (isIPv4(host) && host.startsWith('127.')) || host === '::1'
+}
+
+/** Makes the policy of one dendrite. */
+export function createAddressPolicy(options: { readonly insecure: boolean; readonly allowPrivateAddresses: boolean }): AddressPolicy {
+  const notGlobal = listOf(special)
+  const isGlobal = (host: string) => isIP(host) !== 0 && !notGlobal.check(host, isIPv4(host) ? 'ipv4' : 'ipv6')
+  return {
+    check({ hotkey, host, port, isFromChain }) {
+      const facts = { hotkey, host, port }
+      if (isFromChain && !options.allowPrivateAddresses && !isGlobal(host)) {
+        return new TensorKitError('DENDRITE_ADDRESS_REFUSED', 'The axon’s address on chain is not globally routable', { facts })
+      }
+      if (!options.insecure && (isFromChain || !isLoopbackLiteral(host))) {
+        return new TensorKitError('DENDRITE_INSECURE_REFUSED', 'The call would go out in plain text', { facts })
+      }
+      return undefined
+    },
+  }
+}
