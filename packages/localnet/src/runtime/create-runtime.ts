@@ -1,0 +1,124 @@
+import { Binary, Blake2256 } from '@polkadot-api/substrate-bindings'
+import { TensorKitError } from '@tensorkit/core'
+import { nodeApis } from './apis/node-apis.js'
+import { Executive } from './executive/executive.js'
+import { extensionTypes, extrinsicType, runtimeType } from './executive/extrinsic-types.js'
+import type { RuntimeCall } from './framework/call.js'
+import type { ReadContext } from './framework/context.js'
+import { localGenesis } from './local-genesis.js'
+import type { RuntimeOptions } from './framework/options.js'
+import { type OuterReferences, outerReferences, outerTypes } from './framework/outer-types.js'
+import type { Pallet } from './framework/pallet.js'
+import type { AnyApiMethod, RuntimeApi } from './framework/runtime-api.js'
+import { buildMetadata } from './metadata/build-metadata.js'
+import { balancesPallet } from './pallets/balances/balances.js'
+import { sudoPallet } from './pallets/sudo/sudo.js'
+import { finishBlock, finishExtrinsics, startBlock, startExtrinsics } from './pallets/system/block.js'
+import { systemStorage } from './pallets/system/storage.js'
+import { systemPallet } from './pallets/system/system.js'
+import { timestampPallet } from './pallets/timestamp/timestamp.js'
+import { transactionPaymentPallet } from './pallets/transaction-payment/transaction-payment.js'
+import type { BlockContext, Runtime, RuntimeVersion } from './runtime.js'
+import { decodeExactly } from './types/bytes.js'
+import { type Fields, struct } from './types/compounds.js'
+import { bytes } from './types/primitives.js'
+import type { Ty } from './types/ty.js'
+import { multiAddress, multiSignature } from './types/well-known.js'
+
+const apiId = (name: string): string => Binary.toHex(Blake2256(new TextEncoder().encode(name)).slice(0, 8))
+
+const versionOf = (apis: readonly RuntimeApi[]): RuntimeVersion => ({
+  specName: 'node-subtensor',
+  implName: 'node-subtensor',
+  authoringVersion: 1,
+  specVersion: 424,
+  implVersion: 1,
+  transactionVersion: 1,
+  stateVersion: 1,
+  apis: apis.map(({ name, version }) => [apiId(name), version] as const),
+})
+
+/** The pallets of the model, in the order of their indexes, which is also the order of their hooks. */
+const allPallets = (outer: OuterReferences, version: RuntimeVersion): Pallet[] => [
+  systemPallet(outer, version),
+  timestampPallet,
+  balancesPallet,
+  transactionPaymentPallet,
+  sudoPallet(outer),
+]
+
+/**
+ * Puts the modelled runtime together: subtensor's spec 424.
+ *
+ * Everything it declares is what mainnet's metadata at that version says; what is not declared is not modelled.
+ * `initCrypto()` of `@tensorkit/core/crypto` must have been awaited before signed extrinsics are validated.
+ */
+export function createRuntime(options: Partial<RuntimeOptions> = {}): Runtime {
+  const outer = outerReferences()
+  const { extrinsic, extra } = extrinsicType(outer)
+  const settings: RuntimeOptions = { allowLoopback: true, genesis: localGenesis, ...options }
+  const apis: readonly RuntimeApi[] = [...nodeApis({ version: () => version, metadata: (wanted) => metadata(wanted), extrinsic, executive: () => executive })]
+  const version = versionOf(apis)
+  const pallets = allPallets(outer, version)
+  const types = outerTypes(pallets)
+  outer.resolve(types)
+  const events = systemStorage(outer).Events
+  const executive = new Executive({ pallets: new Map(pallets.map((pallet) => [pallet.name, pallet])), call: types.call, events, version, options: settings })
+  const methods: ReadonlyMap<string, AnyApiMethod> = new Map(apis.flatMap((api) => Object.entries(api.methods).map(([name, method]) => [`${api.name}_${name}`, method] as const)))
+
+  // Metadata is made when it is first asked for: it costs more than everything else at start.
+  const made = new Map<14 | 15, Uint8Array>()
+  const metadata = (wanted: 14 | 15): Uint8Array => {
+    const extensions = Object.entries(extensionTypes).map(([identifier, ty]) => ({ identifier, ...ty }))
+    const extrinsicTypes = { extrinsic, address: multiAddress, signature: multiSignature, extra, extensions }
+    const bytes = made.get(wanted) ?? buildMetadata({ pallets, apis, outer: types, extrinsic: extrinsicTypes }, runtimeType, wanted)
+    made.set(wanted, bytes)
+    return bytes
+  }
+
+  return {
+    version,
+    metadata,
+    genesis: (storage) => {
+      // The chain keeps no events of block 0.
+      const context = { ...executive.context(storage, genesisBlock), emit: () => {} }
+      for (const pallet of pallets) pallet.genesis?.(context)
+    },
+    initializeBlock: (storage, block) => {
+      startBlock(storage, block, events.key())
+      const context = executive.context(storage, block)
+      for (const pallet of pallets) pallet.onInitialize?.(context)
+      startExtrinsics(storage)
+    },
+    inherents: ({ timestampMs }) => [timestampInherent(types.call, timestampMs)],
+    validateTransaction: (storage, bytes, block) => executive.validate(storage, bytes, block),
+    applyExtrinsic: (storage, bytes, block) => executive.apply(storage, bytes, block),
+    finalizeBlock: (storage, block) => {
+      finishExtrinsics(storage)
+      const context = executive.context(storage, block)
+      for (const pallet of pallets) pallet.onFinalize?.(context)
+      finishBlock(storage)
+    },
+    call: (storage, name: string, args, block) => {
+      const method = methods.get(name)
+      if (!method) throw new TensorKitError('LOCALNET_NOT_MODELLED', `The runtime API ${name.slice(0, 80)} is not modelled`)
+      return callMethod({ db: storage, block, options: settings }, method, args)
+    },
+  }
+}
+
+const genesisBlock: BlockContext = { number: 0, timestampMs: 0, genesisHash: new Uint8Array(32), blockHash: () => undefined }
+
+/** Runs a runtime API on a scratch layer: whatever it writes is gone afterwards. */
+function callMethod(context: ReadContext, method: AnyApiMethod, args: Uint8Array): Uint8Array {
+  const input = decodeExactly(struct('', method.args as Fields), args)
+  return (method.result as Ty<unknown>).codec.enc(method.run(context, input))
+}
+
+function timestampInherent(call: Ty<RuntimeCall>, timestampMs: number): Uint8Array {
+  const encoded = call.codec.enc({ type: 'Timestamp', value: { type: 'set', value: { now: BigInt(timestampMs) } } })
+  const extrinsic = new Uint8Array(encoded.length + 1)
+  extrinsic[0] = 4 // version 4, not signed
+  extrinsic.set(encoded, 1)
+  return bytes.codec.enc(extrinsic)
+}

@@ -1,0 +1,178 @@
+import type { Storage } from '../../state/storage.js'
+import type { AnyCall, DispatchInfo, PostDispatchInfo, RuntimeCall } from '../framework/call.js'
+import type { RuntimeContext } from '../framework/context.js'
+import { DispatchFailure } from '../framework/dispatch-failure.js'
+import type { RuntimeOptions } from '../framework/options.js'
+import { noneOrigin, type Origin, signedOrigin } from '../framework/origin.js'
+import type { Pallet } from '../framework/pallet.js'
+import { dropFee, refundFee, withdrawFee } from '../pallets/balances/accounts.js'
+import { baseExtrinsicRefTime, blockWeightLimits } from '../pallets/system/limits.js'
+import { system } from '../pallets/system/storage.js'
+import { systemEvents } from '../pallets/system/events.js'
+import { totalFee } from '../pallets/transaction-payment/fees.js'
+import { transactionPaymentEvents } from '../pallets/transaction-payment/transaction-payment.js'
+import type { BlockContext, InvalidTransaction, RuntimeVersion, TransactionValidity } from '../runtime.js'
+import type { Ty } from '../types/ty.js'
+import type { DispatchError } from '../types/well-known.js'
+import { type BareExtrinsic, decodeExtrinsic, type SignedExtrinsic } from './decode-extrinsic.js'
+import { appendEvent, type EventsItem } from './event-log.js'
+import type { Transaction } from './transaction.js'
+import { validate } from './validate.js'
+
+/** What the executive runs. */
+export interface ExecutiveParts {
+  readonly pallets: ReadonlyMap<string, Pallet>
+  readonly call: Ty<RuntimeCall>
+  readonly events: EventsItem
+  readonly version: RuntimeVersion
+  readonly options: RuntimeOptions
+}
+
+type Applied = { readonly ok: true } | { readonly ok: false; readonly error: InvalidTransaction }
+
+/** Ends the application of an extrinsic that turns out invalid, so that its storage layer is undone. */
+class InvalidExtrinsic extends Error {
+  constructor(readonly reason: InvalidTransaction) {
+    super(reason.kind)
+  }
+}
+
+const refuse = (kind: Exclude<InvalidTransaction['kind'], 'Custom'>): { ok: false; error: InvalidTransaction } => ({ ok: false, error: { kind } })
+
+/** Validates and applies extrinsics: FRAME's Executive, as far as one block needs it. */
+export class Executive {
+  constructor(readonly parts: ExecutiveParts) {}
+
+  /** What calls and hooks of a block see. */
+  context(db: Storage, block: BlockContext): RuntimeContext {
+    const context: RuntimeContext = {
+      db,
+      block,
+      options: this.parts.options,
+      emit: (event) => appendEvent(db, this.parts.events, event),
+      dispatch: (call, origin) => this.#dispatch(context, call, origin).error,
+    }
+    return context
+  }
+
+  /** What a call costs. */
+  info(call: RuntimeCall): DispatchInfo {
+    const definition = this.#definition(call)
+    if (definition.infoOf) return definition.infoOf(call.value.value, (inner) => this.info(inner))
+    return { refTime: definition.refTime, class: definition.class, paysFee: definition.paysFee }
+  }
+
+  /** Checks a transaction for the pool: against the state after the best block, as of the block to come. */
+  validate(db: Storage, opaque: Uint8Array, block: BlockContext): TransactionValidity {
+    const extrinsic = decodeExtrinsic(this.parts.call, opaque)
+    if (!extrinsic) return refuse('Call')
+    // Inherents come from the block's author alone; no other bare extrinsic exists.
+    if (extrinsic.type === 'bare') return refuse(this.info(extrinsic.call).class === 'Mandatory' ? 'MandatoryValidation' : 'BadProof')
+    const transaction = this.#transaction(extrinsic, db, { ...block, number: system.Number.get(db) + 1 })
+    return transaction ? validate(transaction) : refuse('BadSigner')
+  }
+
+  /** Applies an extrinsic to a block. */
+  apply(db: Storage, opaque: Uint8Array, block: BlockContext): Applied {
+    const extrinsic = decodeExtrinsic(this.parts.call, opaque)
+    if (!extrinsic) return refuse('Call')
+    const context = this.context(db, block)
+    try {
+      db.transactional(() => {
+        if (extrinsic.type === 'bare') this.#applyInherent(context, extrinsic)
+        else this.#applySigned(context, extrinsic)
+        const index = (system.ExtrinsicCount.get(db) ?? 0) + 1
+        system.ExtrinsicCount.set(db, index)
+        system.AllExtrinsicsLen.set(db, (system.AllExtrinsicsLen.get(db) ?? 0) + opaque.length)
+        system.ExecutionPhase.set(db, { type: 'ApplyExtrinsic', value: index })
+      })
+      return { ok: true }
+    } catch (error) {
+      if (error instanceof InvalidExtrinsic) return { ok: false, error: error.reason }
+      throw error
+    }
+  }
+
+  #applyInherent(context: RuntimeContext, { call }: BareExtrinsic): void {
+    const info = this.info(call)
+    if (info.class !== 'Mandatory') throw new InvalidExtrinsic({ kind: 'BadProof' })
+    const { error } = this.#dispatch(context, call, noneOrigin)
+    if (error) throw new InvalidExtrinsic({ kind: 'BadMandatory' })
+    this.#addWeight(context.db, info)
+    this.#conclude(context, info, undefined)
+  }
+
+  #applySigned(context: RuntimeContext, extrinsic: SignedExtrinsic): void {
+    const { db } = context
+    const transaction = this.#transaction(extrinsic, db, context.block)
+    if (!transaction) throw new InvalidExtrinsic({ kind: 'BadSigner' })
+    const validity = validate(transaction)
+    if (!validity.ok) throw new InvalidExtrinsic(validity.error)
+    const { who, info } = transaction
+    const account = system.Account.get(db, who)
+    if (extrinsic.nonce > account.nonce) throw new InvalidExtrinsic({ kind: 'Future' })
+    this.#addWeight(db, info)
+    system.Account.set(db, who, { ...account, nonce: account.nonce + 1 })
+    const withdrawn = totalFee(info, extrinsic.lengthBytes) + extrinsic.tip
+    withdrawFee(context, who, withdrawn)
+
+    const { error, post } = this.#dispatch(context, extrinsic.call, signedOrigin(who))
+    const actual = { ...info, paysFee: info.paysFee && (post?.paysFee ?? true) }
+    const fee = totalFee(actual, extrinsic.lengthBytes) + extrinsic.tip
+    this.#settleFee(context, { who, withdrawn, fee, tip: extrinsic.tip })
+    this.#conclude(context, actual, error)
+  }
+
+  #settleFee(context: RuntimeContext, { who, withdrawn, fee, tip }: { who: string; withdrawn: bigint; fee: bigint; tip: bigint }): void {
+    refundFee(context, who, withdrawn - fee)
+    dropFee(context, fee)
+    context.emit(transactionPaymentEvents.TransactionFeePaid({ who, actual_fee: fee, tip }))
+  }
+
+  /** Runs a call in a storage layer of its own. */
+  #dispatch(context: RuntimeContext, call: RuntimeCall, origin: Origin): { error?: DispatchError; post?: PostDispatchInfo } {
+    try {
+      const post = context.db.transactional(() => this.#definition(call).run(context, origin, call.value.value))
+      return post ? { post } : {}
+    } catch (error) {
+      if (error instanceof DispatchFailure) return { error: error.error }
+      throw error
+    }
+  }
+
+  #conclude(context: RuntimeContext, info: DispatchInfo, error: DispatchError | undefined): void {
+    const dispatchInfo = {
+      weight: { ref_time: info.refTime + baseExtrinsicRefTime, proof_size: 0n },
+      class: { type: info.class, value: undefined },
+      pays_fee: { type: info.paysFee ? ('Yes' as const) : ('No' as const), value: undefined },
+    }
+    context.emit(
+      error
+        ? systemEvents.ExtrinsicFailed({ dispatch_error: error, dispatch_info: dispatchInfo })
+        : systemEvents.ExtrinsicSuccess({ dispatch_info: dispatchInfo }),
+    )
+  }
+
+  #addWeight(db: Storage, info: DispatchInfo): void {
+    const used = system.BlockWeight.get(db)
+    const dispatchClass = info.class.toLowerCase() as Lowercase<DispatchInfo['class']>
+    const refTime = used[dispatchClass].ref_time + info.refTime + baseExtrinsicRefTime
+    const limit = dispatchClass === 'mandatory' ? undefined : blockWeightLimits.per_class[dispatchClass].max_total.ref_time
+    if (limit !== undefined && refTime > limit) throw new InvalidExtrinsic({ kind: 'ExhaustsResources' })
+    system.BlockWeight.set(db, { ...used, [dispatchClass]: { ...used[dispatchClass], ref_time: refTime } })
+  }
+
+  #transaction(extrinsic: SignedExtrinsic, db: Storage, block: BlockContext): Transaction | undefined {
+    const { address, call } = extrinsic
+    if (address.type !== 'Id') return undefined
+    const { pallets, version, options } = this.parts
+    return { extrinsic, who: address.value, info: this.info(call), context: { db, block, options }, version, pallets }
+  }
+
+  #definition(call: RuntimeCall): AnyCall {
+    const definition = this.parts.pallets.get(call.type)?.calls?.[call.value.type]
+    // The codec that made the call knows the same pallets.
+    if (!definition) throw new RangeError(`no call ${call.type}.${call.value.type}`)
+    return definition
+  }
+}

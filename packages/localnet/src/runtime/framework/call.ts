@@ -1,0 +1,58 @@
+import type { FieldValues, Fields } from '../types/compounds.js'
+import type { ReadContext, RuntimeContext } from './context.js'
+import type { Origin } from './origin.js'
+
+/** A call as it is dispatched. */
+export interface RuntimeCall {
+  /** The pallet's name. */
+  readonly type: string
+  /** The call's name, and its arguments by name. */
+  readonly value: { readonly type: string; readonly value: Readonly<Record<string, unknown>> }
+}
+
+/** What dispatching a call costs. */
+export interface DispatchInfo {
+  /** Reference time in picoseconds. */
+  readonly refTime: bigint
+  readonly class: 'Normal' | 'Operational' | 'Mandatory'
+  readonly paysFee: boolean
+}
+
+/** What a call says of its cost afterwards. */
+export interface PostDispatchInfo {
+  readonly paysFee: boolean
+}
+
+/** A call's declaration and its code, side by side. */
+export interface CallDefinition<A extends Fields> {
+  readonly index: number
+  readonly args: A
+  /** Reference time in picoseconds, or a function of the arguments for calls that carry another call. */
+  readonly refTime: bigint
+  /** `Pays::No` calls work from an account without funds. */
+  readonly paysFee: boolean
+  readonly class: DispatchInfo['class']
+  /** For a call that carries another call: what the whole costs, from the inner call's cost. */
+  infoOf?(args: FieldValues<A>, of: (call: RuntimeCall) => DispatchInfo): DispatchInfo
+  /**
+   * What the pool checks of a signed call before its dispatch, in SubtensorTransactionExtension.
+   *
+   * @returns The code of `InvalidTransaction::Custom`, or undefined if all is well.
+   */
+  poolCheck?(context: ReadContext, who: string, args: FieldValues<A>): number | undefined
+  /**
+   * The call. A dispatch error is thrown as a DispatchFailure, which undoes the writes.
+   *
+   * @returns `{ paysFee: false }` if the fee is given back, as Sudo does.
+   */
+  run(context: RuntimeContext, origin: Origin, args: FieldValues<A>): PostDispatchInfo | undefined | void
+}
+
+/** Any call: arguments are erased, and checked by the codec before they get here. */
+// biome-ignore lint/suspicious/noExplicitAny: the same erasure as AnyTy
+export type AnyCall = CallDefinition<any>
+
+/** Declares a call. */
+export const defineCall = <const A extends Fields>(
+  definition: Omit<CallDefinition<A>, 'paysFee' | 'class'> & Partial<Pick<CallDefinition<A>, 'paysFee' | 'class'>>,
+): CallDefinition<A> => ({ paysFee: true, class: 'Normal', ...definition })
