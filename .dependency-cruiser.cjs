@@ -33,13 +33,13 @@ module.exports = {
       name: 'polkadot-api-in-subtensor-alone',
       severity: 'error',
       from: { path: '^packages/', pathNot: `^packages/subtensor/src|${notTests}` },
-      to: { path: 'node_modules/@polkadot/(api|types|rpc-)' },
+      to: { path: '(^|/)@polkadot/(api|types|rpc-)' },
     },
     {
       name: 'grpc-in-transport-alone',
       severity: 'error',
       from: { path: '^packages/', pathNot: `^packages/(axon|dendrite)/src/transport/|${notTests}` },
-      to: { path: 'node_modules/@grpc/grpc-js' },
+      to: { path: '(^|/)@grpc/grpc-js' },
     },
     {
       name: 'core-root-runs-anywhere',
@@ -48,6 +48,7 @@ module.exports = {
       from: { path: '^packages/core/src', pathNot: `^packages/core/src/crypto/|${notTests}` },
       to: { dependencyTypes: ['core'] },
     },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {
       name: 'published-code-needs-published-dependencies',
       severity: 'error',

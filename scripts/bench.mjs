@@ -7,5 +7,8 @@ import { projects } from './lib/workspace.mjs'
 
 await install()
 await build(projects().map(({ name }) => name))
-const { code } = await run(process.execPath, [join(rootDir, 'bench/dist/main.js'), ...process.argv.slice(2)], { cwd: process.env.INIT_CWD ?? rootDir, inherit: true })
+const { code } = await run(process.execPath, [join(rootDir, 'bench/dist/main.js'), ...process.argv.slice(2)], {
+  cwd: process.env.INIT_CWD ?? rootDir,
+  inherit: true,
+})
 process.exitCode = code

@@ -9,5 +9,8 @@ const [name, file, ...args] = process.argv.slice(2)
 await install(name)
 await build([name])
 const { dir } = projects().find((project) => project.name === name)
-const { code } = await run(process.execPath, [join(rootDir, dir, file), ...args], { cwd: process.env.INIT_CWD ?? process.cwd(), inherit: true })
+const { code } = await run(process.execPath, [join(rootDir, dir, file), ...args], {
+  cwd: process.env.INIT_CWD ?? process.cwd(),
+  inherit: true,
+})
 process.exitCode = code

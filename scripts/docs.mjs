@@ -39,8 +39,26 @@ for (const page of await pages()) {
 }
 if (programs.length === 0) throw new Error('no code found in any document: the pattern of the blocks must have changed')
 
-await writeFile(join(outDir, 'tsconfig.json'), JSON.stringify({ extends: '../../tsconfig.json', compilerOptions: { noUnusedLocals: false, paths: Object.fromEntries(Object.entries(JSON.parse(await readFile(join(rootDir, 'tsconfig.json'), 'utf8')).compilerOptions.paths).map(([name, [target]]) => [name, [`../../${target}`]])) }, include: ['*.ts'], exclude: [] }))
-const typed = await run(process.execPath, [join(rootDir, 'node_modules/typescript/bin/tsc'), '-p', join(outDir, 'tsconfig.json')], { cwd: rootDir })
+await writeFile(
+  join(outDir, 'tsconfig.json'),
+  JSON.stringify({
+    extends: '../../tsconfig.json',
+    compilerOptions: {
+      noUnusedLocals: false,
+      paths: Object.fromEntries(
+        Object.entries(JSON.parse(await readFile(join(rootDir, 'tsconfig.json'), 'utf8')).compilerOptions.paths).map(([name, [target]]) => [
+          name,
+          [`../../${target}`],
+        ]),
+      ),
+    },
+    include: ['*.ts'],
+    exclude: [],
+  }),
+)
+const typed = await run(process.execPath, [join(rootDir, 'node_modules/typescript/bin/tsc'), '-p', join(outDir, 'tsconfig.json')], {
+  cwd: rootDir,
+})
 if (typed.code !== 0) {
   say(`the documents' code does not type-check\n${typed.output}`)
   process.exitCode = 1
@@ -54,7 +72,11 @@ for (const { page, name, runnable } of programs) {
   const cwd = join(outDir, `${name}-files`)
   await mkdir(cwd)
   const started = performance.now()
-  const { code, output } = await run('node', ['--unhandled-rejections=strict', file], { cwd, env: { NODE_OPTIONS: '', TENSORKIT_DOCS: basename(file) }, timeoutMs })
+  const { code, output } = await run('node', ['--unhandled-rejections=strict', file], {
+    cwd,
+    env: { NODE_OPTIONS: '', TENSORKIT_DOCS: basename(file) },
+    timeoutMs,
+  })
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   if (code !== 0) process.exitCode = 1
   say(`${code === 0 ? 'ok    ' : 'FAILED'}  ${page} (${seconds} s)${code === 0 ? '' : `\n${output}`}`)

@@ -7,5 +7,9 @@ import { projects } from './lib/workspace.mjs'
 
 await install()
 await build(projects().map(({ name }) => name))
-const { code } = await run(process.execPath, [join(rootDir, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'interop', ...process.argv.slice(2)], { cwd: rootDir, inherit: true })
+const { code } = await run(
+  process.execPath,
+  [join(rootDir, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'interop', ...process.argv.slice(2)],
+  { cwd: rootDir, inherit: true },
+)
 process.exitCode = code

@@ -18,6 +18,10 @@ for (const version of versions) {
     process.exitCode = 1
     continue
   }
-  const { code } = await run('npm', [...packages, join(rootDir, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'unit', '--reporter=dot'], { cwd: rootDir, inherit: true })
+  const { code } = await run(
+    'npm',
+    [...packages, join(rootDir, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'unit', '--reporter=dot'],
+    { cwd: rootDir, inherit: true },
+  )
   if (code !== 0) process.exitCode = 1
 }

@@ -16,7 +16,11 @@ async function pinned() {
 
 /** Whether a file has the digest. */
 export async function hasSha512(file, hex) {
-  return createHash('sha512').update(await readFile(file)).digest('hex') === hex
+  return (
+    createHash('sha512')
+      .update(await readFile(file))
+      .digest('hex') === hex
+  )
 }
 
 /**
@@ -37,14 +41,25 @@ export async function ensurePnpm() {
     const packed = await run('npm', ['pack', `pnpm@${version}`, '--pack-destination', work, '--loglevel=error'], { cwd: work })
     const tarball = join(work, `pnpm-${version}.tgz`)
     if (packed.code !== 0 || !existsSync(tarball)) {
-      fail(`pnpm ${version} could not be fetched:\n${packed.output.trim()}`, 'Check the connection to the npm registry, then run the command again.')
+      fail(
+        `pnpm ${version} could not be fetched:\n${packed.output.trim()}`,
+        'Check the connection to the npm registry, then run the command again.',
+      )
     }
     if (!(await hasSha512(tarball, sha512))) {
-      fail(`pnpm ${version} does not have the digest that package.json pins; nothing of it was run.`, 'Check the registry that npm is configured for.')
+      fail(
+        `pnpm ${version} does not have the digest that package.json pins; nothing of it was run.`,
+        'Check the registry that npm is configured for.',
+      )
     }
     say('its sha512 is the pinned one; unpacking')
-    const unpacked = await run('npm', ['install', '--prefix', work, '--ignore-scripts', '--no-audit', '--no-fund', '--no-save', '--loglevel=error', tarball], { cwd: work })
-    if (unpacked.code !== 0) fail(`pnpm could not be unpacked:\n${unpacked.output.trim()}`, 'Check the free space on the disk, then run the command again.')
+    const unpacked = await run(
+      'npm',
+      ['install', '--prefix', work, '--ignore-scripts', '--no-audit', '--no-fund', '--no-save', '--loglevel=error', tarball],
+      { cwd: work },
+    )
+    if (unpacked.code !== 0)
+      fail(`pnpm could not be unpacked:\n${unpacked.output.trim()}`, 'Check the free space on the disk, then run the command again.')
     await rm(tarball)
     // Only a whole copy gets the final name, so an interrupted run leaves nothing that looks ready.
     await rm(home, { recursive: true, force: true })

@@ -11,7 +11,10 @@ import { closure, projects } from './workspace.mjs'
 export function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number)
   if (major > 20 || (major === 20 && minor >= 19)) return
-  fail(`TensorKit needs Node 20.19 or later; this is ${process.version}.`, 'Install a current Node from nodejs.org or your package manager.')
+  fail(
+    `TensorKit needs Node 20.19 or later; this is ${process.version}.`,
+    'Install a current Node from nodejs.org or your package manager.',
+  )
 }
 
 /**
@@ -24,10 +27,16 @@ export async function install(only) {
   const digest = digestOf(['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', ...manifests])
   if (existsSync(join(rootDir, 'node_modules')) && (isDone('install-all', digest) || (only && isDone(`install-${only}`, digest)))) return
 
-  say(only ? 'installing what the example needs (about a minute the first time)' : 'installing all dependencies (a minute or two the first time)')
+  say(`installing the dependencies${only ? ` of ${only}` : ''} (a minute or two the first time)`)
   const filter = only ? ['--filter', `${only}...`] : []
-  const { code, output } = await pnpm(['install', '--frozen-lockfile', '--config.confirmModulesPurge=false', ...filter], { env: { CI: process.env.CI ?? '1' } })
-  if (code !== 0) fail(`The dependencies could not be installed:\n${output.trim().slice(-4000)}`, 'Check the connection to the npm registry, then run the command again.')
+  const { code, output } = await pnpm(['install', '--frozen-lockfile', '--config.confirmModulesPurge=false', ...filter], {
+    env: { CI: process.env.CI ?? '1' },
+  })
+  if (code !== 0)
+    fail(
+      `The dependencies could not be installed:\n${output.trim().slice(-4000)}`,
+      'Check the connection to the npm registry, then run the command again.',
+    )
   await markDone(only ? `install-${only}` : 'install-all', digest)
 }
 
@@ -49,7 +58,8 @@ export async function build(names) {
         cwd: join(rootDir, project.dir),
         env: { TENSORKIT_BUILD: 'js' },
       })
-      if (code !== 0) fail(`${project.name} did not build:\n${output.trim().slice(-4000)}`, 'If you did not change the sources, please report this.')
+      if (code !== 0)
+        fail(`${project.name} did not build:\n${output.trim().slice(-4000)}`, 'If you did not change the sources, please report this.')
       await markDone(`build-${project.name}`, project.digest)
     }
   }

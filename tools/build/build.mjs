@@ -5,9 +5,11 @@ import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { build } from 'tsup'
 
-const { entries = { index: 'src/index.ts' }, formats = ['esm', 'cjs'], types = true } = existsSync('build.json')
-  ? JSON.parse(readFileSync('build.json', 'utf8'))
-  : {}
+const {
+  entries = { index: 'src/index.ts' },
+  formats = ['esm', 'cjs'],
+  types = true,
+} = existsSync('build.json') ? JSON.parse(readFileSync('build.json', 'utf8')) : {}
 // TENSORKIT_BUILD=js leaves out declarations: what is run, not what is published.
 const withTypes = types && process.env.TENSORKIT_BUILD !== 'js'
 
