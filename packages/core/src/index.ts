@@ -25,9 +25,8 @@ export { type MetricLabels, type Metrics, noMetrics } from './interfaces/metrics
 export type { AxonEndpoint, NeuronDirectory, NeuronEntry } from './interfaces/neuron-directory.js'
 export type { ReplayStore } from './interfaces/replay-store.js'
 export type { SignatureScheme, Signer } from './interfaces/signer.js'
-export { decodeSs58, encodeSs58, isSs58Address, ss58Address } from './ss58/ss58.js'
-export { decodeRefusalReason, encodeRefusalStatus, type RefusalReason, type RefusalStatus } from './status/error-info.js'
-export { type Codec, type CodecOptions } from './protocol/codec.js'
+export { type StaticDirectoryOptions, type StaticNeuron, staticDirectory } from './interfaces/static-directory.js'
+export type { Codec, CodecOptions } from './protocol/codec.js'
 export {
   defineProtocol,
   type MethodDefinitions,
@@ -35,6 +34,7 @@ export {
   type Protocol,
   type ProtocolOf,
 } from './protocol/define-protocol.js'
+export { descriptorSet, protocolDescriptors } from './protocol/descriptors.js'
 export { emitProto, type ProtoFile, protoFiles } from './protocol/emit-proto.js'
 export {
   bool,
@@ -87,15 +87,21 @@ export type { MapKeyName, ScalarName, ScalarValues } from './protocol/scalars.js
 export type {
   EnumSchema,
   FieldSchema,
+  FileSchema,
   MessageSchema,
   MethodSchema,
   ProtocolSchema,
   TypeReference,
 } from './protocol/schema.js'
+export { AxonService } from './services/axon-service.js'
+export { HealthService } from './services/health-service.js'
+export { decodeSs58, encodeSs58, isSs58Address, ss58Address } from './ss58/ss58.js'
+export { decodeRefusalReason, encodeRefusalStatus, type RefusalReason, type RefusalStatus } from './status/error-info.js'
+export { type NestedArray, tensorRows, tensorToArray } from './tensor/access.js'
 export { type DType, isDType, itemSizeBytes, type TensorData } from './tensor/dtype.js'
+export { type SmallFloat, tensorFromFloat32, tensorToFloat32 } from './tensor/small-floats.js'
 export { elementCount, f32Tensor, f64Tensor, maxTensorRank, type Tensor, tensorOf } from './tensor/tensor.js'
 export { tensorProto, tensorProtoPath } from './tensor/tensor-codec.js'
-export { type StaticDirectoryOptions, type StaticNeuron, staticDirectory } from './interfaces/static-directory.js'
 export {
   type Alpha,
   type Amount,
@@ -110,5 +116,3 @@ export {
   tao,
 } from './units/amounts.js'
 export { formatTao, parseTao, raoPerTao } from './units/decimals.js'
-export { AxonService } from './services/axon-service.js'
-export { HealthService } from './services/health-service.js'

@@ -15,7 +15,9 @@ export function toTensorKitError(
   fallback: { readonly code: ErrorCode; readonly shortMessage: string } = { code: 'CORE_INTERNAL', shortMessage: 'Unexpected failure' },
 ): TensorKitError {
   if (TensorKitError.isInstance(value)) return value
-  if (value instanceof Error && value.name === 'AbortError') return new TensorKitError('CORE_ABORTED', 'The operation was aborted', { cause: value })
-  if (value instanceof Error && value.name === 'TimeoutError') return new TensorKitError('CORE_TIMEOUT', 'The operation timed out', { cause: value })
+  if (value instanceof Error && value.name === 'AbortError')
+    return new TensorKitError('CORE_ABORTED', 'The operation was aborted', { cause: value })
+  if (value instanceof Error && value.name === 'TimeoutError')
+    return new TensorKitError('CORE_TIMEOUT', 'The operation timed out', { cause: value })
   return new TensorKitError(fallback.code, fallback.shortMessage, { cause: value })
 }

@@ -15,15 +15,38 @@ describe('staticDirectory', () => {
     ])
     expect(directory).toMatchObject({ netuid: 1, genesisHash, block: 0, syncedAtMs: Infinity })
     expect(directory.all().map((neuron) => neuron.uid)).toEqual([2, 7])
-    expect(directory.get(ss58Address(alice))).toEqual({ uid: 2, hotkey: alice, coldkey: alice, scheme: 'sr25519', validatorPermit: false, stake: 0n })
+    expect(directory.get(ss58Address(alice))).toEqual({
+      uid: 2,
+      hotkey: alice,
+      coldkey: alice,
+      scheme: 'sr25519',
+      validatorPermit: false,
+      stake: 0n,
+    })
     expect(directory.get(ss58Address(bob))?.axon).toEqual({ host: '127.0.0.1', port: 8091 })
     expect(of([]).get(ss58Address(alice))).toBeUndefined()
     expect(Object.isFrozen(directory.all())).toBe(true)
   })
 
   it.each<[string, () => unknown, string]>([
-    ['a uid twice', () => of([{ uid: 1, hotkey: alice }, { uid: 1, hotkey: bob }]), 'CORE_INVALID_ARGUMENT'],
-    ['a hotkey twice', () => of([{ uid: 1, hotkey: alice }, { uid: 2, hotkey: alice }]), 'CORE_INVALID_ARGUMENT'],
+    [
+      'a uid twice',
+      () =>
+        of([
+          { uid: 1, hotkey: alice },
+          { uid: 1, hotkey: bob },
+        ]),
+      'CORE_INVALID_ARGUMENT',
+    ],
+    [
+      'a hotkey twice',
+      () =>
+        of([
+          { uid: 1, hotkey: alice },
+          { uid: 2, hotkey: alice },
+        ]),
+      'CORE_INVALID_ARGUMENT',
+    ],
     ['a bad address', () => of([{ uid: 1, hotkey: `${alice.slice(0, -1)}Z` }]), 'CORE_ADDRESS_INVALID'],
     ['a bad uid', () => of([{ uid: 65536, hotkey: alice }]), 'CORE_INVALID_ARGUMENT'],
     ['a bad netuid', () => of([], { netuid: -1 }), 'CORE_INVALID_ARGUMENT'],

@@ -1,7 +1,7 @@
 import { TensorKitError } from '../errors/tensorkit-error.js'
 import { blockNumber, netUid, uid } from '../identity/brands.js'
-import type { NeuronDirectory, NeuronEntry } from './neuron-directory.js'
 import { ss58Address } from '../ss58/ss58.js'
+import type { NeuronDirectory, NeuronEntry } from './neuron-directory.js'
 
 /** What {@link staticDirectory} takes. */
 export interface StaticDirectoryOptions {
@@ -54,7 +54,8 @@ export interface StaticNeuron {
  */
 export function staticDirectory(options: StaticDirectoryOptions): NeuronDirectory {
   const { genesisHash, neurons, block = 0 } = options
-  if (typeof genesisHash !== 'string' || !/^[0-9a-f]{64}$/.test(genesisHash)) throw invalid('The genesis hash must be 64 lower-case hex digits, without 0x')
+  if (typeof genesisHash !== 'string' || !/^[0-9a-f]{64}$/.test(genesisHash))
+    throw invalid('The genesis hash must be 64 lower-case hex digits, without 0x')
   const entries = neurons.map(toEntry).sort((a, b) => a.uid - b.uid)
   const byHotkey = new Map<string, NeuronEntry>()
   for (const [index, entry] of entries.entries()) {
@@ -92,4 +93,5 @@ function toEntry(neuron: StaticNeuron): NeuronEntry {
   })
 }
 
-const invalid = (what: string, facts?: Readonly<Record<string, string | number>>) => new TensorKitError('CORE_INVALID_ARGUMENT', what, { ...(facts && { facts }) })
+const invalid = (what: string, facts?: Readonly<Record<string, string | number>>) =>
+  new TensorKitError('CORE_INVALID_ARGUMENT', what, { ...(facts && { facts }) })

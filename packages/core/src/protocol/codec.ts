@@ -1,8 +1,8 @@
 import protobuf, { type Writer } from 'protobufjs/minimal.js'
 import { TensorKitError } from '../errors/tensorkit-error.js'
-import { createPlan, type MessagePlan } from './message-plan.js'
 import { type FieldProblem, fieldProblem } from './field-problem.js'
 import type { MessageType, MessageValue } from './fields.js'
+import { createPlan, type MessagePlan } from './message-plan.js'
 
 /** Turns values of one message into bytes and back. */
 export interface Codec<T> {
@@ -41,7 +41,9 @@ const defaultMaxElements = 1 << 20
 export function createCodec<M extends MessageType>(typeName: string, type: M, options: CodecOptions = {}): Codec<MessageValue<M>> {
   const { maxElements = defaultMaxElements } = options
   if (!(Number.isSafeInteger(maxElements) && maxElements > 0)) {
-    throw new TensorKitError('CORE_INVALID_ARGUMENT', 'maxElements must be an integer above 0', { facts: { maxElements: String(maxElements) } })
+    throw new TensorKitError('CORE_INVALID_ARGUMENT', 'maxElements must be an integer above 0', {
+      facts: { maxElements: String(maxElements) },
+    })
   }
   const plan: MessagePlan = createPlan(type)
   return {
@@ -69,7 +71,12 @@ export function createCodec<M extends MessageType>(typeName: string, type: M, op
   }
 }
 
-function failure(code: 'PROTOCOL_ENCODE_FAILED' | 'PROTOCOL_DECODE_FAILED', verb: string, typeName: string, problem: FieldProblem): TensorKitError {
+function failure(
+  code: 'PROTOCOL_ENCODE_FAILED' | 'PROTOCOL_DECODE_FAILED',
+  verb: string,
+  typeName: string,
+  problem: FieldProblem,
+): TensorKitError {
   const { path, reason, cause } = problem
   return new TensorKitError(code, `Cannot ${verb} ${typeName}${path ? `, field ${path}` : ''}: ${reason}`, {
     facts: { message: typeName, field: path || undefined },

@@ -99,8 +99,16 @@ describe('defineProtocol', () => {
       both: bidi(given),
     })
     expect(protocol.$methods.map(({ kind }) => kind)).toEqual(['unary', 'serverStreaming', 'clientStreaming', 'bidi'])
-    expect(protocol.$schema.messages.map(({ name }) => name).sort()).toEqual(['BothRequest', 'DownRequest', 'OneRequest', 'Point', 'UpRequest'])
-    expect(protocol.both.request.encode({ points: [{ x: 1 }], trend: 'UP' })).toEqual(protocol.one.request.encode({ points: [{ x: 1 }], trend: 'UP' }))
+    expect(protocol.$schema.messages.map(({ name }) => name).sort()).toEqual([
+      'BothRequest',
+      'DownRequest',
+      'OneRequest',
+      'Point',
+      'UpRequest',
+    ])
+    expect(protocol.both.request.encode({ points: [{ x: 1 }], trend: 'UP' })).toEqual(
+      protocol.one.request.encode({ points: [{ x: 1 }], trend: 'UP' }),
+    )
   })
 
   it.each(['Forecaster', 'a.b', 'a..B', 'A.B', 'a.B/C', 'a.B ', '.a.B', 'a.1b.C', 'a.B\n', 'a.B.C', ''])('refuses the name %j', (name) => {
@@ -122,12 +130,20 @@ describe('defineProtocol', () => {
     ['an enum without 0', { a: enumeration(1, { UP: 1 }) }, 'the number 0'],
     ['an alias', { a: enumeration(1, { FLAT: 0, LEVEL: 0 }) }, 'Two values have the number 0'],
     ['a lower-case enum value', { a: enumeration(1, { flat: 0 }) }, 'UPPER_SNAKE_CASE'],
-    ['sibling enums with one value name', { a: enumeration(1, { FLAT: 0 }), b: enumeration(2, { FLAT: 0 }) }, 'The name FLAT is used twice'],
+    [
+      'sibling enums with one value name',
+      { a: enumeration(1, { FLAT: 0 }), b: enumeration(2, { FLAT: 0 }) },
+      'The name FLAT is used twice',
+    ],
     ['two different messages of one name', { a: nested(1, message('P', {})), b: nested(2, message('P', {})) }, 'The name P is used twice'],
     ['a message named as the service', { a: nested(1, message('B', {})) }, 'The name B is used twice'],
     ['a message named as a request', { a: nested(1, message('CallRequest', {})) }, 'The name CallRequest is used twice'],
     ['a lower-case message', { a: nested(1, message('point', {})) }, 'UpperCamelCase'],
-    ['a repeated optional, past the types', { a: { number: 1, type: { kind: 'repeated', element: repeated(string(1)).type }, presence: 'implicit' } }, 'cannot hold another'],
+    [
+      'a repeated optional, past the types',
+      { a: { number: 1, type: { kind: 'repeated', element: repeated(string(1)).type }, presence: 'implicit' } },
+      'cannot hold another',
+    ],
   ])('refuses %s', (_, fields, expected) => {
     expect(invalidAt(withFields(fields))).toContain(expected)
   })

@@ -44,7 +44,8 @@ export function schemaText(schema: ProtocolSchema): string {
 }
 
 const indent = (text: string): string => text.replace(/^(?=.)/gm, '  ')
-const block = (head: string, members: readonly string[]): string => (members.length === 0 ? `${head} {}` : `${head} {\n${indent(members.join('\n'))}\n}`)
+const block = (head: string, members: readonly string[]): string =>
+  members.length === 0 ? `${head} {}` : `${head} {\n${indent(members.join('\n'))}\n}`
 
 function methodText({ protoName, kind, requestType, responseType }: MethodSchema): string {
   const request = kind === 'clientStreaming' || kind === 'bidi' ? 'stream ' : ''

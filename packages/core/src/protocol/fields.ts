@@ -18,7 +18,7 @@ export type FieldType =
  */
 export type Presence = 'implicit' | 'required' | 'optional'
 
-declare const valueOf: unique symbol
+declare const fieldValue: unique symbol
 
 /** A field of a message; made by {@link uint32}, {@link tensor} and the like. `T` is the type of its value. */
 export interface Field<T = unknown, P extends Presence = Presence> {
@@ -27,7 +27,7 @@ export interface Field<T = unknown, P extends Presence = Presence> {
   readonly type: FieldType
   readonly presence: P
   /** Carries the type alone; never set. */
-  readonly [valueOf]?: T
+  readonly [fieldValue]?: T
 }
 
 /** The fields of a message by their names, in lowerCamelCase. */
@@ -128,9 +128,12 @@ export interface TensorFieldOptions<D extends DType = DType> {
  */
 export function tensor<const D extends DType = DType>(number: number, options: TensorFieldOptions<D> = {}): Field<Tensor<D>, 'required'> {
   const { dtype, rank } = options
-  if (dtype !== undefined && !isDType(dtype)) throw new TensorKitError('PROTOCOL_INVALID', 'The dtype of a tensor field is unknown', { facts: { number } })
+  if (dtype !== undefined && !isDType(dtype))
+    throw new TensorKitError('PROTOCOL_INVALID', 'The dtype of a tensor field is unknown', { facts: { number } })
   if (rank !== undefined && !(Number.isInteger(rank) && rank >= 0 && rank <= maxTensorRank)) {
-    throw new TensorKitError('PROTOCOL_INVALID', `The rank of a tensor field must be an integer from 0 to ${maxTensorRank}`, { facts: { number } })
+    throw new TensorKitError('PROTOCOL_INVALID', `The rank of a tensor field must be an integer from 0 to ${maxTensorRank}`, {
+      facts: { number },
+    })
   }
   return { number, type: { kind: 'tensor', ...(dtype && { dtype }), ...(rank !== undefined && { rank }) }, presence: 'required' }
 }
@@ -155,8 +158,14 @@ export function enumType<const V extends Readonly<Record<string, number>>>(name:
  * message({ trend: enumeration(1, { FLAT: 0, UP: 1, DOWN: 2 }) })
  * ```
  */
-export function enumeration<const V extends Readonly<Record<string, number>>>(number: number, definition: EnumType<V>): Field<keyof V & string, 'implicit'>
-export function enumeration<const V extends Readonly<Record<string, number>>>(number: number, values: V): Field<keyof V & string, 'implicit'>
+export function enumeration<const V extends Readonly<Record<string, number>>>(
+  number: number,
+  definition: EnumType<V>,
+): Field<keyof V & string, 'implicit'>
+export function enumeration<const V extends Readonly<Record<string, number>>>(
+  number: number,
+  values: V,
+): Field<keyof V & string, 'implicit'>
 export function enumeration(number: number, given: EnumType | Readonly<Record<string, number>>): Field<string, 'implicit'> {
   const definition = typeof given.values === 'object' ? (given as EnumType) : { values: given as Readonly<Record<string, number>> }
   return { number, type: { kind: 'enum', definition }, presence: 'implicit' }
@@ -194,10 +203,15 @@ export function optional<T>(field: Field<T, 'implicit' | 'required'>): Field<T, 
  * @param value - The field whose number and type of value the map has.
  * @throws PROTOCOL_INVALID for a type that cannot be a key, or a value that is repeated, optional or a map.
  */
-export function map<K extends MapKeyName, T>(key: K, value: Field<T, 'implicit' | 'required'>): Field<ReadonlyMap<ScalarValues[K], T>, 'implicit'> {
+export function map<K extends MapKeyName, T>(
+  key: K,
+  value: Field<T, 'implicit' | 'required'>,
+): Field<ReadonlyMap<ScalarValues[K], T>, 'implicit'> {
   demandSingle(value, 'map()')
   if (!Object.hasOwn(scalars, key) || ['double', 'float', 'bytes'].includes(key)) {
-    throw new TensorKitError('PROTOCOL_INVALID', 'The key of a map must be an integer type, bool or string', { facts: { number: value.number } })
+    throw new TensorKitError('PROTOCOL_INVALID', 'The key of a map must be an integer type, bool or string', {
+      facts: { number: value.number },
+    })
   }
   return { number: value.number, type: { kind: 'map', key, value: value.type }, presence: 'implicit' }
 }

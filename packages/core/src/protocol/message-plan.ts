@@ -1,6 +1,6 @@
 import type { Writer } from 'protobufjs/minimal.js'
-import { readTensor, writeTensor } from '../tensor/tensor-codec.js'
 import { type Tensor, tensorProblem } from '../tensor/tensor.js'
+import { readTensor, writeTensor } from '../tensor/tensor-codec.js'
 import { FieldProblem, within } from './field-problem.js'
 import type { EnumType, Field, FieldType, MessageType } from './fields.js'
 import { type Scalar, scalars } from './scalars.js'
@@ -67,7 +67,8 @@ export function createPlan(type: MessageType): MessagePlan {
       if (typeof value !== 'object' || value === null) throw new FieldProblem('', 'the value must be an object')
       for (const field of fields) {
         // A field may be called `constructor` or `toString`: what an object inherits is no value.
-        const own = field.name in Object.prototype && !Object.hasOwn(value, field.name) ? undefined : (value as Record<string, unknown>)[field.name]
+        const own =
+          field.name in Object.prototype && !Object.hasOwn(value, field.name) ? undefined : (value as Record<string, unknown>)[field.name]
         if (own === undefined && field.presence === 'optional') continue
         try {
           field.write(writer, own)
@@ -125,7 +126,8 @@ function fieldPlan(name: string, field: Field): FieldPlan {
   const { number, presence, type } = field
   const base = { name, presence }
   if (type.kind === 'repeated') return { ...base, ...repeatedPlan(number, name, valuePlan(type.element)) }
-  if (type.kind === 'map') return { ...base, ...mapPlan(number, name, valuePlan({ kind: 'scalar', scalar: type.key }), valuePlan(type.value)) }
+  if (type.kind === 'map')
+    return { ...base, ...mapPlan(number, name, valuePlan({ kind: 'scalar', scalar: type.key }), valuePlan(type.value)) }
   return singularPlan(number, name, presence, valuePlan(type))
 }
 
@@ -318,8 +320,10 @@ function messagePlan(type: MessageType): ValuePlan {
 
 function tensorPlan({ dtype, rank }: Extract<FieldType, { kind: 'tensor' }>): ValuePlan {
   const check = (tensor: Tensor) => {
-    if (dtype !== undefined && tensor.dtype !== dtype) throw new FieldProblem('', `the tensor must have the dtype ${dtype}, not ${tensor.dtype}`)
-    if (rank !== undefined && tensor.shape.length !== rank) throw new FieldProblem('', `the tensor must have ${rank} dimensions, not ${tensor.shape.length}`)
+    if (dtype !== undefined && tensor.dtype !== dtype)
+      throw new FieldProblem('', `the tensor must have the dtype ${dtype}, not ${tensor.dtype}`)
+    if (rank !== undefined && tensor.shape.length !== rank)
+      throw new FieldProblem('', `the tensor must have ${rank} dimensions, not ${tensor.shape.length}`)
     return tensor
   }
   const readJoined = (bytes: Uint8Array) => check(readTensor(bytes))

@@ -11,8 +11,11 @@ export interface MethodMessages<Q extends MessageType, S extends MessageType> {
 }
 
 /** A method, before its protocol is defined; made by {@link unary} and the like. */
-export interface MethodDefinition<K extends MethodKind = MethodKind, Q extends MessageType = MessageType, S extends MessageType = MessageType>
-  extends MethodMessages<Q, S> {
+export interface MethodDefinition<
+  K extends MethodKind = MethodKind,
+  Q extends MessageType = MessageType,
+  S extends MessageType = MessageType,
+> extends MethodMessages<Q, S> {
   readonly kind: K
 }
 

@@ -67,7 +67,9 @@ export const scalars: { readonly [N in ScalarName]: Scalar<ScalarValues[N]> } = 
     initial: 0,
     // A finite number must stay one; NaN and the infinities are legal.
     check: (value) =>
-      typeof value === 'number' && Number.isFinite(value) === Number.isFinite(Math.fround(value)) ? undefined : 'a number within the range of a 32-bit float',
+      typeof value === 'number' && Number.isFinite(value) === Number.isFinite(Math.fround(value))
+        ? undefined
+        : 'a number within the range of a 32-bit float',
     write: (writer, value) => void writer.float(value),
     read: (reader) => reader.float(),
   },

@@ -4,19 +4,23 @@ import type { EnumType, Field, FieldType, MessageType } from './fields.js'
 import type { MethodDefinition, MethodKind } from './methods.js'
 import type { MapKeyName, ScalarName } from './scalars.js'
 
-/** A protocol as a `.proto` file has it: every message and enum named and placed. */
-export interface ProtocolSchema {
+/** What a `.proto` file defines beside services: every message and enum named and placed. */
+export interface FileSchema {
   /** Such as `forecast.v1`. */
   readonly packageName: string
-  /** Such as `Forecaster`. */
-  readonly serviceName: string
   /** The path of the file, such as `forecast/v1/forecaster.proto`. */
   readonly path: string
   /** The paths of the files that it needs. */
   readonly imports: readonly string[]
-  readonly methods: readonly MethodSchema[]
   readonly messages: readonly MessageSchema[]
   readonly enums: readonly EnumSchema[]
+}
+
+/** A protocol as its `.proto` file has it. */
+export interface ProtocolSchema extends FileSchema {
+  /** Such as `Forecaster`. */
+  readonly serviceName: string
+  readonly methods: readonly MethodSchema[]
 }
 
 /** A method of a {@link ProtocolSchema}; types are full names without a leading dot. */
@@ -102,7 +106,8 @@ class Resolver {
   }
 
   message(type: MessageType, defaultName: string, scope: Scope): string {
-    if (typeof type?.fields !== 'object' || type.fields === null) throw invalid('A message must be made by message()', `${scope.fullName}.${defaultName}`)
+    if (typeof type?.fields !== 'object' || type.fields === null)
+      throw invalid('A message must be made by message()', `${scope.fullName}.${defaultName}`)
     if (this.#open.includes(type)) throw invalid('A message cannot hold itself', `${scope.fullName}.${defaultName}`)
     const { name, home, known } = this.#place(type, defaultName, scope)
     const fullName = `${home.fullName}.${name}`
@@ -121,6 +126,8 @@ class Resolver {
       claimOnce(names, fieldName.toLowerCase(), fieldName, 'Two fields differ by nothing but case', fullName)
       claimOnce(numbers, field.number, fieldName, `Two fields have the number ${field.number}`, fullName)
       inner.claim(snakeCase(fieldName))
+      // A map is a message of its own in the descriptor.
+      if (field.type.kind === 'map') inner.claim(`${upperFirst(fieldName)}Entry`)
     }
     const fields = Object.entries(type.fields).map(([fieldName, field]) => this.#field(fieldName, field, inner))
     home.messages.push({ name, fields, messages: inner.messages, enums: inner.enums })
@@ -183,7 +190,8 @@ class Resolver {
   #place<T extends MessageType | EnumType>(type: T, defaultName: string, scope: Scope): { name: string; home: Scope; known: boolean } {
     const name = type.name ?? defaultName
     const home = type.name === undefined ? scope : this.root
-    if (!upperCamel.test(name)) throw invalid('A message or enum must be named in UpperCamelCase, by up to 100 letters and digits', `${home.fullName}.${name}`)
+    if (!upperCamel.test(name))
+      throw invalid('A message or enum must be named in UpperCamelCase, by up to 100 letters and digits', `${home.fullName}.${name}`)
     if (type.name !== undefined && this.#placed.get(name) === type) return { name, home, known: true }
     home.claim(name)
     if (type.name !== undefined) this.#placed.set(name, type)
@@ -198,7 +206,8 @@ function claimOnce<K>(taken: Map<K, string>, key: K, name: string, what: string,
 }
 
 function checkNumber(number: number, where: string): void {
-  if (!Number.isInteger(number) || number < 1 || number > 0x1fffffff) throw invalid("A field's number must be an integer from 1 to 536870911", where)
+  if (!Number.isInteger(number) || number < 1 || number > 0x1fffffff)
+    throw invalid("A field's number must be an integer from 1 to 536870911", where)
   if (number >= 19000 && number <= 19999) throw invalid('The field numbers 19000 to 19999 are reserved by protobuf', where)
 }
 
@@ -214,7 +223,8 @@ function tensorComment(type: FieldType): string | undefined {
  */
 export function resolveSchema(fullName: string, methods: Readonly<Record<string, MethodDefinition>>): ProtocolSchema {
   const match = typeof fullName === 'string' && fullName.length <= 200 ? serviceName.exec(fullName) : null
-  if (!match) throw invalid('A protocol must be named like forecast.v1.Forecaster: packages in lower case, then a service', String(fullName))
+  if (!match)
+    throw invalid('A protocol must be named like forecast.v1.Forecaster: packages in lower case, then a service', String(fullName))
   const [, packageName, service] = match as unknown as [string, string, string]
   const resolver = new Resolver(packageName)
   resolver.root.claim(service)

@@ -24,7 +24,8 @@ export function writeTensor(writer: Writer, tensor: Tensor): void {
   if (byteLength > 0) writer.uint32(0x1a).bytes(new Uint8Array(buffer, byteOffset, byteLength))
 }
 
-const invalid = (what: string, facts?: Readonly<Record<string, string | number>>) => new TensorKitError('TENSOR_INVALID', `The tensor is invalid: ${what}`, { facts })
+const invalid = (what: string, facts?: Readonly<Record<string, string | number>>) =>
+  new TensorKitError('TENSOR_INVALID', `The tensor is invalid: ${what}`, { facts })
 
 function readLength(reader: WireReader, shape: number[]): void {
   // Before the push: a shape of 8 MiB ends here at its ninth entry.
@@ -56,7 +57,8 @@ export function readTensor(bytes: Uint8Array): Tensor {
       while (!packed.done) readLength(packed, shape)
     } else if (number === 2 && wireType === wireTypes.varint) readLength(reader, shape)
     else if (number === 3 && wireType === wireTypes.bytes) data = reader.view()
-    else if (number <= 3) throw new TensorKitError('PROTOCOL_DECODE_FAILED', 'A field of a tensor has the wrong wire type', { facts: { number } })
+    else if (number <= 3)
+      throw new TensorKitError('PROTOCOL_DECODE_FAILED', 'A field of a tensor has the wrong wire type', { facts: { number } })
     else reader.skip(wireType)
   }
   const dtype = dtypeFromWire(wireDType)

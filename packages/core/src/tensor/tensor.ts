@@ -94,7 +94,8 @@ export function f64Tensor(values: ArrayLike<number>, shape: readonly number[] = 
 
 /** What is wrong with a value that should be a tensor, or undefined. */
 export function tensorProblem(value: unknown): TensorKitError | undefined {
-  if (typeof value !== 'object' || value === null) return new TensorKitError('TENSOR_INVALID', 'A tensor must be an object with dtype, shape and data')
+  if (typeof value !== 'object' || value === null)
+    return new TensorKitError('TENSOR_INVALID', 'A tensor must be an object with dtype, shape and data')
   const { dtype, shape, data } = value as Partial<Record<keyof Tensor, unknown>>
   if (!isDType(dtype)) return new TensorKitError('TENSOR_INVALID', 'The dtype is unknown', { facts: { dtype: String(dtype).slice(0, 32) } })
   const { array } = dtypes[dtype]

@@ -20,12 +20,27 @@ describe('parseTao and formatTao', () => {
     expect(parseTao(text)).toBe(expected)
   })
 
-  it.each(['', '.5', '1.', '+1', '1e3', ' 1', '1 ', '1,5', '1_000', '0x1', '0.0000000001', 'NaN', '--1', '1.5.0', '١', '1\n', '9'.repeat(31)])(
-    'refuses %j',
-    (text) => {
-      expect(() => parseTao(text)).toThrow(code('CORE_INVALID_ARGUMENT'))
-    },
-  )
+  it.each([
+    '',
+    '.5',
+    '1.',
+    '+1',
+    '1e3',
+    ' 1',
+    '1 ',
+    '1,5',
+    '1_000',
+    '0x1',
+    '0.0000000001',
+    'NaN',
+    '--1',
+    '1.5.0',
+    '١',
+    '1\n',
+    '9'.repeat(31),
+  ])('refuses %j', (text) => {
+    expect(() => parseTao(text)).toThrow(code('CORE_INVALID_ARGUMENT'))
+  })
 
   it('are exact inverses for every amount', () => {
     fc.assert(

@@ -43,7 +43,8 @@ export function parseTao(text: string): bigint {
  * ```
  */
 export function formatTao(rao: bigint): string {
-  if (typeof rao !== 'bigint') throw new TensorKitError('CORE_INVALID_ARGUMENT', 'An amount in rao must be a bigint', { facts: { value: String(rao) } })
+  if (typeof rao !== 'bigint')
+    throw new TensorKitError('CORE_INVALID_ARGUMENT', 'An amount in rao must be a bigint', { facts: { value: String(rao) } })
   const magnitude = rao < 0n ? -rao : rao
   const fraction = (magnitude % raoPerTao).toString().padStart(9, '0').replace(/0+$/, '')
   return `${rao < 0n ? '-' : ''}${magnitude / raoPerTao}${fraction && `.${fraction}`}`
