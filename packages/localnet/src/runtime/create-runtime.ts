@@ -1,4 +1,5 @@
-import { Binary, Blake2256 } from '@polkadot-api/substrate-bindings'
+import { blake2b } from '@noble/hashes/blake2.js'
+import { Binary } from '@polkadot-api/substrate-bindings'
 import { TensorKitError } from '@tensorkit/core'
 import { nodeApis } from './apis/node-apis.js'
 import { Executive } from './executive/executive.js'
@@ -25,7 +26,8 @@ import { bytes } from './types/primitives.js'
 import type { Ty } from './types/ty.js'
 import { multiAddress, multiSignature } from './types/well-known.js'
 
-const apiId = (name: string): string => Binary.toHex(Blake2256(new TextEncoder().encode(name)).slice(0, 8))
+// A digest of 64 bits, which is not a 256-bit digest cut short: blake2b mixes the length in.
+const apiId = (name: string): string => Binary.toHex(blake2b(new TextEncoder().encode(name), { dkLen: 8 }))
 
 const versionOf = (apis: readonly RuntimeApi[]): RuntimeVersion => ({
   specName: 'node-subtensor',
