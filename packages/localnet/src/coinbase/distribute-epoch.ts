@@ -1,0 +1,120 @@
+import { U96F32 } from '../consensus/fixed-point.js'
+import { dividendShares } from './dividend-shares.js'
+
+/** What has gathered for an epoch, as drained from storage; rao. */
+export interface PendingEmission {
+  /** `PendingOwnerCut`. */
+  readonly ownerCut: bigint
+  /** `PendingServerEmission`. */
+  readonly server: bigint
+  /** `PendingValidatorEmission`. */
+  readonly validator: bigint
+  /** `PendingRootAlphaDivs`. */
+  readonly root: bigint
+}
+
+/** A neuron as the distribution sees it. */
+export interface EmissionNeuron {
+  /** `EpochOutput.serverEmission`, rao. */
+  readonly serverEmission: bigint
+  /** `EpochOutput.validatorEmission`, rao. */
+  readonly validatorEmission: bigint
+  /** The hotkey's alpha on the subnet before the distribution, rao. */
+  readonly alphaStake: bigint
+  /** The hotkey's TAO on root, rao. */
+  readonly rootStake: bigint
+  /** `Delegates`: the hotkey's take, u16 fraction of 65535. */
+  readonly take: number
+  /** Whether the subnet's owner holds the hotkey: its incentive is withheld. */
+  readonly ownedBySubnetOwner: boolean
+}
+
+/** What a neuron gets; rao. */
+export interface NeuronEmission {
+  /** Stake for the hotkey's owner, or for its destination of auto-stake. 0 where withheld. */
+  readonly incentive: bigint
+  /** Stake for the hotkey's owner: the take from alpha dividends. */
+  readonly alphaTake: bigint
+  /** Stake for all that stake on the hotkey; `AlphaDividendsPerSubnet`. */
+  readonly alphaDividends: bigint
+  /** Stake for the hotkey's owner: the take from root dividends. */
+  readonly rootTake: bigint
+  /** For all that stake on the hotkey on root; `RootAlphaDividendsPerSubnet`, `RootClaimable`. */
+  readonly rootDividends: bigint
+}
+
+/** How an epoch's alpha was given out. Amounts are rao and add up to what was pending. */
+export interface EpochDistribution {
+  /** To the owner's hotkey. */
+  readonly ownerCut: bigint
+  /** By uid, in the order of the input. */
+  readonly neurons: readonly NeuronEmission[]
+  /** Incentive withheld from the owner's hotkeys, to be burned or recycled (`RecycleOrBurn`). */
+  readonly withheld: bigint
+  /** Part of all incentive that was withheld: U96F32 bits, `MinerBurned`. */
+  readonly minerBurned: bigint
+  /** What rounding left to nobody: it stays in `SubnetAlphaOut`. */
+  readonly remainder: bigint
+}
+
+const U16_MAX = U96F32.fromInt(0xffff)
+
+/** The alpha that an epoch divides among servers and validators: {@link EpochInput.emission}, rao. */
+export function epochEmissionOf(pending: PendingEmission): bigint {
+  return pending.server + pending.validator + pending.root
+}
+
+/**
+ * Gives out what has gathered, after an epoch has said to whom. Where no incentive was earned, validators get the
+ * servers' part too.
+ *
+ * Source: subtensor `distribute_emission`, `distribute_dividends_and_incentives`, spec 425; without child keys, leases
+ * and locks.
+ */
+export function distributeEpoch(options: {
+  readonly pending: PendingEmission
+  /** One for each uid. */
+  readonly neurons: readonly EmissionNeuron[]
+  /** `TaoWeight`, a fraction of 2^64 − 1. */
+  readonly taoWeight: bigint
+}): EpochDistribution {
+  const { pending, neurons, taoWeight } = options
+  const incentive = sum(neurons, (neuron) => neuron.serverEmission)
+  const withheld = sum(neurons, (neuron) => (neuron.ownedBySubnetOwner ? neuron.serverEmission : 0n))
+  const shares = dividendShares({
+    claims: neurons.map(({ validatorEmission, alphaStake, rootStake }) => ({ dividend: validatorEmission, alphaStake, rootStake })),
+    pendingAlpha: incentive === 0n ? pending.validator + pending.server : pending.validator,
+    pendingRoot: pending.root,
+    taoWeight,
+  })
+
+  const paid = neurons.map((neuron, uid): NeuronEmission => {
+    const take = U96F32.safeDiv(U96F32.fromInt(neuron.take), U16_MAX)
+    const alpha = withTake(shares[uid]?.alpha ?? 0n, take)
+    const root = withTake(shares[uid]?.root ?? 0n, take)
+    return {
+      incentive: neuron.ownedBySubnetOwner ? 0n : neuron.serverEmission,
+      alphaTake: alpha.take,
+      alphaDividends: alpha.rest,
+      rootTake: root.take,
+      rootDividends: root.rest,
+    }
+  })
+  const given = sum(paid, (neuron) => neuron.incentive + neuron.alphaTake + neuron.alphaDividends + neuron.rootTake + neuron.rootDividends)
+  return {
+    ownerCut: pending.ownerCut,
+    neurons: paid,
+    withheld,
+    minerBurned: U96F32.safeDiv(U96F32.fromInt(withheld), U96F32.fromInt(incentive)),
+    remainder: epochEmissionOf(pending) - given - withheld,
+  }
+}
+
+function withTake(dividend: bigint, take: bigint): { readonly take: bigint; readonly rest: bigint } {
+  const taken = U96F32.mul(take, dividend)
+  return { take: U96F32.toU64(taken), rest: U96F32.toU64(U96F32.sub(dividend, taken)) }
+}
+
+function sum<T>(items: readonly T[], amount: (item: T) => bigint): bigint {
+  return items.reduce((total, item) => total + amount(item), 0n)
+}

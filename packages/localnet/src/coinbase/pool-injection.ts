@@ -1,0 +1,57 @@
+import { TensorKitError } from '@tensorkit/core'
+import { U64F64, U96F32 } from '../consensus/fixed-point.js'
+
+/** What a block adds to a subnet's pool; rao. */
+export interface PoolInjection {
+  readonly taoIn: bigint
+  readonly alphaIn: bigint
+  /** TAO that the cap on alpha leaves over, for buying alpha. */
+  readonly excessTao: bigint
+}
+
+/**
+ * What a block adds to a subnet's pool: its TAO, and alpha at the pool's price but no more than root's proportion of the
+ * block's alpha.
+ *
+ * @param options.taoEmission - The subnet's part of the block's TAO, U96F32 bits of rao.
+ * @param options.price - TAO per alpha, U64F64 bits.
+ * @param options.alphaEmission - The subnet's alpha of the block, rao.
+ * @param options.rootProportion - U96F32 bits.
+ *
+ * Source: subtensor `get_subnet_terms`, spec 425.
+ */
+export function poolInjection(options: {
+  readonly taoEmission: bigint
+  readonly price: bigint
+  readonly alphaEmission: bigint
+  readonly rootProportion: bigint
+}): PoolInjection {
+  const { taoEmission, rootProportion } = options
+  const price = U96F32.from(options.price, U64F64)
+  const wanted = U96F32.safeDiv(taoEmission, price)
+  const cap = U96F32.mul(rootProportion, U96F32.fromInt(options.alphaEmission))
+  const capped = wanted > cap
+  const alphaIn = capped ? cap : wanted
+  const taoIn = capped ? U96F32.mul(cap, price) : taoEmission
+  return {
+    taoIn: U96F32.toU64(taoIn),
+    alphaIn: U96F32.toU64(alphaIn),
+    excessTao: U96F32.toU64(U96F32.sub(taoEmission, taoIn)),
+  }
+}
+
+/**
+ * Refuses an injection that would have to be made: it moves the pool's weights away from one half, and buys alpha with
+ * what is left over. Both are not modelled. A new subnet has no TAO emission until root enables it, so that nothing is
+ * injected.
+ *
+ * @throws LOCALNET_NOT_MODELLED if anything is to be injected.
+ */
+export function refusePoolInjection(netuid: number, injection: PoolInjection): void {
+  const { taoIn, alphaIn, excessTao } = injection
+  if (taoIn === 0n && alphaIn === 0n && excessTao === 0n) return
+  throw new TensorKitError('LOCALNET_NOT_MODELLED', 'TAO emission into the pool of a subnet is not modelled', {
+    facts: { netuid, taoIn, alphaIn, excessTao },
+    remedy: 'Leave the emission of the subnet switched off (SubnetEmissionEnabled), as it is for a new one.',
+  })
+}
