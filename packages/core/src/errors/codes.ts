@@ -9,7 +9,10 @@ export const errorCodes = {
   CORE_INVALID_ARGUMENT: { retryable: false, remedy: 'Correct the argument that the message names.' },
   CORE_UNIT_MISMATCH: { retryable: false, remedy: 'Convert explicitly: TAO and the alpha of each subnet are different units.' },
   CORE_ADDRESS_INVALID: { retryable: false, remedy: 'Give an SS58 address with prefix 42, such as those that start with 5.' },
-  CORE_NOT_SUPPORTED: { retryable: false, remedy: 'This version of TensorKit does not do that yet; see the package README for what it does.' },
+  CORE_NOT_SUPPORTED: {
+    retryable: false,
+    remedy: 'This version of TensorKit does not do that yet; see the package README for what it does.',
+  },
   CORE_ABORTED: { retryable: false, remedy: 'The caller aborted the operation; nothing needs to be done.' },
   CORE_TIMEOUT: { retryable: true, remedy: 'Try again, or give a longer timeoutMs.' },
   CORE_CLOSED: { retryable: false, remedy: 'The object was closed; create a new one.' },
@@ -50,8 +53,14 @@ export const errorCodes = {
   CHAIN_NO_PERMIT: { retryable: true, remedy: 'A validator permit appears at an epoch, once the stake is among the highest.' },
   CHAIN_COMMIT_REVEAL: { retryable: false, remedy: 'The subnet has commit-reveal switched on; plain set_weights does not work there.' },
   CHAIN_BUSY: { retryable: true, remedy: 'Wait for calls in flight before making more.' },
-  CHAIN_TRANSACTION_LOST: { retryable: true, remedy: 'The transaction was not included while it was valid: look at the chain, then send it again.' },
-  CHAIN_NOT_AUTHORIZED: { retryable: false, remedy: 'Sign with the key that may do this: the owner of the subnet, the coldkey of the hotkey, or the root key.' },
+  CHAIN_TRANSACTION_LOST: {
+    retryable: true,
+    remedy: 'The transaction was not included while it was valid: look at the chain, then send it again.',
+  },
+  CHAIN_NOT_AUTHORIZED: {
+    retryable: false,
+    remedy: 'Sign with the key that may do this: the owner of the subnet, the coldkey of the hotkey, or the root key.',
+  },
   CHAIN_ALREADY_DONE: { retryable: false, remedy: 'The chain is in that state already; nothing needs to be done.' },
   CHAIN_DISABLED: { retryable: false, remedy: 'The chain or the subnet has switched this off.' },
   CHAIN_TOO_EARLY: { retryable: true, remedy: 'Wait for the block or epoch that the message names.' },
@@ -78,8 +87,14 @@ export const errorCodes = {
   DENDRITE_UNIMPLEMENTED: { retryable: false, remedy: 'The axon does not serve this method: compare protocols.' },
   DENDRITE_BAD_REPLY: { retryable: false, remedy: 'The reply does not fit the protocol; score the miner accordingly.' },
   DENDRITE_REMOTE_ERROR: { retryable: false, remedy: 'The handler of the peer failed.' },
-  DENDRITE_ADDRESS_REFUSED: { retryable: false, remedy: 'Addresses from the chain must be globally routable, unless allowPrivateAddresses is set.' },
-  DENDRITE_INSECURE_REFUSED: { retryable: false, remedy: 'Plain text needs `insecure: true`, or a loopback literal from your own configuration.' },
+  DENDRITE_ADDRESS_REFUSED: {
+    retryable: false,
+    remedy: 'Addresses from the chain must be globally routable, unless allowPrivateAddresses is set.',
+  },
+  DENDRITE_INSECURE_REFUSED: {
+    retryable: false,
+    remedy: 'Plain text needs `insecure: true`, or a loopback literal from your own configuration.',
+  },
   // metagraph and neuron
   METAGRAPH_NOT_FOUND: { retryable: false, remedy: 'There is no such subnet: check the netuid and the network.' },
   METAGRAPH_STALE: { retryable: true, remedy: 'The snapshot is too old: call sync().' },
@@ -90,7 +105,10 @@ export const errorCodes = {
   // localnet
   LOCALNET_ADDRESS_IN_USE: { retryable: false, remedy: 'Another process uses the port: stop it or choose another port.' },
   LOCALNET_LISTEN_FAILED: { retryable: false, remedy: 'Check host and port.' },
-  LOCALNET_REMOTE_REFUSED: { retryable: false, remedy: 'The localnet has known keys and no access control: keep it on loopback, or set allowRemote.' },
+  LOCALNET_REMOTE_REFUSED: {
+    retryable: false,
+    remedy: 'The localnet has known keys and no access control: keep it on loopback, or set allowRemote.',
+  },
   LOCALNET_BLOCK_FAILED: { retryable: false, remedy: 'This is a defect of TensorKit; please report it with the whole error.' },
   LOCALNET_NOT_MODELLED: { retryable: false, remedy: 'The localnet does not model this yet; its README lists what it does.' },
 } as const satisfies Record<string, { readonly retryable: boolean; readonly remedy: string }>

@@ -1,0 +1,208 @@
+import { expandMetadata, Metadata, TypeRegistry, type Vec } from '@polkadot/types'
+import type { Call, EventRecord, Header } from '@polkadot/types/interfaces'
+import type { DecoratedMeta } from '@polkadot/types/metadata/decorate/types'
+import type { Codec } from '@polkadot/types/types'
+import { TensorKitError } from '@tensorkit/core'
+import type { BlockRef, ChainCall, ChainEvent, ChainValue, DeclaredError, DispatchFailure, StorageRead } from '../chain-backend.js'
+import { fromPlain, toPlain } from './plain.js'
+
+/** Subtensor's own transaction extensions: they add no bytes to an extrinsic. Source: facts of node-subtensor 424, metadata. */
+const SUBTENSOR_EXTENSIONS = ['SudoTransactionExtension', 'CheckShieldedTxValidity', 'SubtensorTransactionExtension', 'DrandPriority'] as const
+const NO_BYTES = Object.fromEntries(SUBTENSOR_EXTENSIONS.map((name) => [name, { extrinsic: {}, payload: {} }]))
+
+/** The version of a runtime, as far as signing and decoding need it. */
+export interface RuntimeVersion {
+  readonly specName: string
+  readonly specVersion: number
+  readonly transactionVersion: number
+}
+
+interface RuntimeMethod {
+  readonly inputs: readonly string[]
+  readonly output: string
+}
+
+/** A key of storage and the decoder of its value. */
+export interface StorageAccess {
+  /** In hex with 0x. */
+  readonly key: string
+  /** The value's type. */
+  readonly type: string
+  /** @param value - In hex with 0x; null where the chain stores nothing: then the default applies. */
+  decode(value: string | null): ChainValue
+}
+
+type Hex = `0x${string}`
+
+/** One version of the chain's runtime: everything that its metadata says. */
+export class Runtime {
+  readonly version: RuntimeVersion
+  readonly registry: TypeRegistry
+  readonly #decorated: DecoratedMeta
+  readonly #methods = new Map<string, RuntimeMethod>()
+  readonly #pallets = new Map<number, { readonly name: string; readonly errors: ReadonlyMap<number, string> }>()
+
+  /** @param metadata - V15 or later, in hex with 0x. */
+  constructor(metadata: string, version: RuntimeVersion) {
+    this.version = version
+    this.registry = new TypeRegistry()
+    const decoded = new Metadata(this.registry, metadata as Hex)
+    this.registry.setMetadata(decoded, undefined, NO_BYTES, true)
+    this.#decorated = expandMetadata(this.registry, decoded)
+    const { lookup } = this.registry
+    for (const api of decoded.asLatest.apis) {
+      for (const method of api.methods) {
+        this.#methods.set(`${api.name.toString()}_${method.name.toString()}`, {
+          inputs: method.inputs.map((input) => this.registry.createLookupType(input.type)),
+          output: this.registry.createLookupType(method.output),
+        })
+      }
+    }
+    for (const pallet of decoded.asLatest.pallets) {
+      const variants = pallet.errors.isSome ? lookup.getSiType(pallet.errors.unwrap().type).def.asVariant.variants : []
+      this.#pallets.set(pallet.index.toNumber(), {
+        name: pallet.name.toString(),
+        errors: new Map(variants.map((variant) => [variant.index.toNumber(), variant.name.toString()])),
+      })
+    }
+  }
+
+  /** @throws CHAIN_INCOMPATIBLE if there is no such item. */
+  storage(read: StorageRead): StorageAccess {
+    const entry = this.#decorated.query[camel(read.pallet)]?.[camel(read.item)]
+    if (!entry) throw this.#lacks(`storage item ${read.pallet}.${read.item}`)
+    const key = this.registry.createType('StorageKey', [entry, (read.keys ?? []).map(fromPlain)])
+    const optional = entry.meta.modifier.isOptional
+    return {
+      key: key.toHex(),
+      type: key.outputType,
+      decode: (value) => {
+        if (value === null && optional) return undefined
+        const bytes = value ?? entry.meta.fallback.toHex()
+        return toPlain(this.decode(key.outputType, hexToBytes(bytes)))
+      },
+    }
+  }
+
+  hasMethod(api: string, method: string): boolean {
+    return this.#methods.has(`${api}_${method}`)
+  }
+
+  /** Encodes the arguments of a runtime API call. @throws CHAIN_INCOMPATIBLE if there is no such call. */
+  encodeArguments(api: string, method: string, args: readonly ChainValue[]): string {
+    const { inputs } = this.#method(api, method)
+    if (inputs.length !== args.length) throw this.#lacks(`${api}.${method} with ${args.length} arguments`)
+    return bytesToHex(Buffer.concat(inputs.map((type, i) => this.registry.createTypeUnsafe(type, [fromPlain(args[i])]).toU8a())))
+  }
+
+  /** Decodes the result of a runtime API call. */
+  decodeResult(api: string, method: string, bytes: Uint8Array): ChainValue {
+    return toPlain(this.decode(this.#method(api, method).output, bytes))
+  }
+
+  /** Builds a call. @throws CHAIN_INCOMPATIBLE if the runtime has no such call or argument. */
+  call(call: ChainCall): Call {
+    const build = this.#decorated.tx[camel(call.pallet)]?.[camel(call.name)]
+    if (!build) throw this.#lacks(`call ${call.pallet}.${call.name}`)
+    const names = build.meta.fields.map((field) => field.name.unwrapOr('').toString())
+    const unknown = Object.keys(call.args).filter((name) => !names.includes(name))
+    const missing = names.filter((name) => !(name in call.args))
+    if (unknown.length + missing.length > 0) throw this.#lacks(`call ${call.pallet}.${call.name}(${Object.keys(call.args).join(', ')})`)
+    return build(...names.map((name) => this.#argument(call.args[name])))
+  }
+
+  /** @throws CHAIN_INCOMPATIBLE if an extension is unknown: what it would add to the signature is unknown too. */
+  checkExtensions(): void {
+    const known = new Set<string>([...SUBTENSOR_EXTENSIONS, ...STANDARD_EXTENSIONS])
+    const unknown = this.registry.signedExtensions.filter((name) => !known.has(name))
+    if (unknown.length > 0) throw this.#lacks(`only known transaction extensions, but has ${unknown.join(', ')}`)
+  }
+
+  /** Decodes SCALE bytes of a type of this runtime. @throws CHAIN_INCOMPATIBLE if they do not fit. */
+  decode(type: string, bytes: Uint8Array): Codec {
+    try {
+      return this.registry.createTypeUnsafe(type, [bytes])
+    } catch (cause) {
+      throw new TensorKitError('CHAIN_INCOMPATIBLE', 'A value of the chain does not decode by its own metadata', { facts: { type, ...this.#facts() }, cause })
+    }
+  }
+
+  /** Decodes the records of `System.Events`. */
+  events(value: string | null): ChainEvent[] {
+    if (value === null) return []
+    const type = this.storage({ pallet: 'System', item: 'Events' }).type
+    const records = this.decode(type, hexToBytes(value)) as Vec<EventRecord>
+    return records.map(({ phase, event }) => ({
+      pallet: this.#pallets.get(event.index[0] ?? 0)?.name ?? `Pallet${event.index[0] ?? 0}`,
+      name: event.method,
+      data: event.data.map((item) => toPlain(item)),
+      extrinsicIndex: phase.isApplyExtrinsic ? phase.asApplyExtrinsic.toNumber() : undefined,
+    }))
+  }
+
+  /** A header as JSON-RPC gives it, by number and hash. */
+  header(value: unknown): BlockRef {
+    const header = this.registry.createType<Header>('Header', value)
+    return { number: header.number.toNumber(), hash: header.hash.toHex() }
+  }
+
+  dispatchFailure(error: ChainValue): DispatchFailure {
+    if (typeof error === 'string') return { pallet: 'Runtime', name: error }
+    const { type, value } = error as { type: string; value: ChainValue }
+    if (type !== 'Module') return { pallet: type, name: typeof value === 'string' ? value : 'Unknown' }
+    const { index, error: code } = value as { index: number; error: Uint8Array }
+    const pallet = this.#pallets.get(index)
+    return { pallet: pallet?.name ?? `Pallet${index}`, name: pallet?.errors.get(code[0] ?? 0) ?? `Error${code[0] ?? 0}` }
+  }
+
+  declaredErrors(): readonly DeclaredError[] {
+    return [...this.#pallets.values()].flatMap(({ name: pallet, errors }) => [...errors].map(([index, name]) => ({ pallet, index, name })))
+  }
+
+  #argument(value: ChainValue | ChainCall): unknown {
+    return isCall(value) ? this.call(value) : fromPlain(value)
+  }
+
+  #method(api: string, method: string): RuntimeMethod {
+    const found = this.#methods.get(`${api}_${method}`)
+    if (!found) throw this.#lacks(`runtime API ${api}.${method}`)
+    return found
+  }
+
+  #lacks(what: string): TensorKitError {
+    return new TensorKitError('CHAIN_INCOMPATIBLE', `The runtime lacks ${what}`, { facts: this.#facts() })
+  }
+
+  #facts(): Readonly<Record<string, string | number>> {
+    return { specName: this.version.specName, specVersion: this.version.specVersion }
+  }
+}
+
+/** The extensions of Substrate that @polkadot/types encodes. */
+const STANDARD_EXTENSIONS = [
+  'CheckNonZeroSender',
+  'CheckSpecVersion',
+  'CheckTxVersion',
+  'CheckGenesis',
+  'CheckMortality',
+  'CheckNonce',
+  'CheckWeight',
+  'ChargeTransactionPayment',
+  'CheckMetadataHash',
+] as const
+
+function isCall(value: ChainValue | ChainCall): value is ChainCall {
+  return typeof value === 'object' && value !== null && 'pallet' in value && 'args' in value
+}
+
+/** `SubtensorModule` to `subtensorModule`, `set_weights` to `setWeights`: the library's own names. */
+const camel = (name: string): string => {
+  const joined = name.replace(/_+([a-zA-Z0-9])/g, (_, letter: string) => letter.toUpperCase())
+  return joined.charAt(0).toLowerCase() + joined.slice(1)
+}
+
+/** @param hex - With 0x. */
+export const hexToBytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex.slice(2), 'hex'))
+
+/** @returns Hex with 0x. */
+export const bytesToHex = (bytes: Uint8Array): string => `0x${Buffer.from(bytes).toString('hex')}`
