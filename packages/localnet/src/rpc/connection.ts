@@ -6,6 +6,9 @@ import type { Subscription } from './method.js'
 import { RpcError } from './rpc-error.js'
 import type { RpcLimits } from './rpc-limits.js'
 
+/** How long a client that keeps asking can hold back what waits for it to be quiet. */
+const maxQuietMs = 1000
+
 /** What a {@link Connection} needs. */
 export interface ConnectionOptions {
   readonly socket: WebSocket
@@ -24,6 +27,8 @@ export class Connection {
   readonly #ended = new AbortController()
   readonly #session: Session
   #inFlight = 0
+  #requests = 0
+  #quieting: Promise<void> | undefined
 
   constructor({ socket, dispatcher, limits, logger }: ConnectionOptions) {
     this.#socket = socket
@@ -45,6 +50,7 @@ export class Connection {
       return
     }
     this.#inFlight += 1
+    this.#requests += 1
     try {
       const reply = await this.#dispatcher.answer(message, this.#session)
       if (reply.text !== undefined) this.#send(reply.text)
@@ -63,12 +69,50 @@ export class Connection {
     this.#subscriptions.set(id, () => {})
     const begin = (): void => {
       if (!this.#subscriptions.has(id)) return
-      const stop = start((result) => this.#send(JSON.stringify({ jsonrpc: '2.0', method: notification, params: { subscription: id, result } })))
+      const notify = (result: unknown): void => this.#send(JSON.stringify({ jsonrpc: '2.0', method: notification, params: { subscription: id, result } }))
+      const stop = start(notify, () => this.#quiet())
       // The first notification may have found the client too slow, and ended everything.
       if (this.#subscriptions.has(id)) this.#subscriptions.set(id, stop)
       else stop()
     }
     return { id, begin }
+  }
+
+  /**
+   * Waits until two pings in a row come back with no request before them. A pong follows all that the client did on what it
+   * had read before, so this waits for the client itself, however slow its machine is.
+   */
+  #quiet(): Promise<void> {
+    // Whoever joins a wait starts it over.
+    this.#requests += 1
+    this.#quieting ??= this.#awaitQuiet().finally(() => {
+      this.#quieting = undefined
+    })
+    return this.#quieting
+  }
+
+  async #awaitQuiet(): Promise<void> {
+    const giveUpMs = performance.now() + maxQuietMs
+    for (let quiet = 0; quiet < 2 && performance.now() < giveUpMs && !this.#ended.signal.aborted; ) {
+      const before = this.#requests
+      await this.#pong(giveUpMs - performance.now())
+      quiet = this.#requests === before && this.#inFlight === 0 ? quiet + 1 : 0
+    }
+  }
+
+  #pong(timeoutMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer)
+        this.#socket.off('pong', done)
+        this.#ended.signal.removeEventListener('abort', done)
+        resolve()
+      }
+      const timer = setTimeout(done, timeoutMs)
+      this.#socket.on('pong', done)
+      this.#ended.signal.addEventListener('abort', done)
+      this.#socket.ping()
+    })
   }
 
   #unsubscribe(id: string): boolean {

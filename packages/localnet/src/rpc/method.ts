@@ -3,8 +3,11 @@ import type { Params } from './params.js'
 /** Sends what a subscription has to tell. */
 export type Notify = (result: unknown) => void
 
+/** Resolves once the client has answered what it was told so far and asks nothing more; within a second in any case. */
+export type Quiet = () => Promise<void>
+
 /** Starts a subscription once its id is on its way to the client. @returns A function that stops it. */
-export type Start = (notify: Notify) => () => void
+export type Start = (notify: Notify, quiet: Quiet) => () => void
 
 /** What a subscription method gives back. */
 export interface Subscription {

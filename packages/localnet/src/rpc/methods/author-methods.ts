@@ -31,10 +31,21 @@ export function authorMethods(chain: Chain): Methods {
     const { unwatch } = submit(bytes, (status) => tell(status))
     return {
       notification: 'author_extrinsicUpdate',
-      start: (notify) => {
+      start: (notify, quiet) => {
         for (const status of early) notify(status)
-        tell = notify
-        return unwatch
+        let stopped = false
+        tell = (status) => {
+          if (typeof status === 'string' || !('finalized' in status)) return notify(status)
+          // Blocks are final at once, but @polkadot/api never shows an inBlock that finalized follows before it has read
+          // the block's events, and programs wait for inBlock.
+          void quiet().then(() => {
+            if (!stopped) notify(status)
+          })
+        }
+        return () => {
+          stopped = true
+          unwatch()
+        }
       },
     }
   })
