@@ -55,7 +55,9 @@ class GrpcAxon implements Axon {
   constructor(options: AxonOptions) {
     const { signer, directory, host = '127.0.0.1', port, admit, clock = systemClock, logger = silentLogger, metrics = noMetrics } = options
     if (!Number.isInteger(port) || port < 0 || port > 65535) {
-      throw new TensorKitError('CORE_INVALID_ARGUMENT', 'The port of an axon must be an integer from 0 to 65535', { facts: { port: String(port) } })
+      throw new TensorKitError('CORE_INVALID_ARGUMENT', 'The port of an axon must be an integer from 0 to 65535', {
+        facts: { port: String(port) },
+      })
     }
     const limits = resolveLimits(options.limits)
     const windowMs = limits.maxAgeMs + limits.maxAheadMs
@@ -83,12 +85,19 @@ class GrpcAxon implements Axon {
     const open = { gate: anonymous, timeoutMs: limits.anonymousCallMs }
     this.#server.handle(
       AxonService.describe.path,
-      anonymousHandler(AxonService.describe, () => describeAxon({ hotkey: signer.address, clock, limits, protocols: this.#protocols }), open),
+      anonymousHandler(
+        AxonService.describe,
+        () => describeAxon({ hotkey: signer.address, clock, limits, protocols: this.#protocols }),
+        open,
+      ),
     )
     this.#server.handle(openSessionPath, (call) =>
       call.refuse({ status: 'UNIMPLEMENTED', text: 'OpenSession is not part of this version: use btauth/1', reason: 'open_session' }),
     )
-    this.#server.handle(HealthService.check.path, anonymousHandler(HealthService.check, ({ service }) => ({ status: this.#health(service) }), open))
+    this.#server.handle(
+      HealthService.check.path,
+      anonymousHandler(HealthService.check, ({ service }) => ({ status: this.#health(service) }), open),
+    )
   }
 
   get endpoint(): AxonEndpoint {
@@ -101,7 +110,9 @@ class GrpcAxon implements Axon {
     if (this.#state !== 'new') throw new TensorKitError('CORE_INVALID_ARGUMENT', 'implement() must be called before listen()', { facts })
     const streaming = methods.find((method) => method.kind !== 'unary')
     if (streaming !== undefined) {
-      throw new TensorKitError('CORE_NOT_SUPPORTED', 'This version serves unary methods only', { facts: { ...facts, method: streaming.name, kind: streaming.kind } })
+      throw new TensorKitError('CORE_NOT_SUPPORTED', 'This version serves unary methods only', {
+        facts: { ...facts, method: streaming.name, kind: streaming.kind },
+      })
     }
     for (const { name } of methods) {
       if (typeof (handlers as Record<string, unknown>)[name] === 'function') continue
@@ -120,7 +131,9 @@ class GrpcAxon implements Axon {
     if (this.#state === 'closed' || this.#state === 'draining') throw new TensorKitError('CORE_CLOSED', 'The axon is closed')
     if (this.#state === 'listening') throw new TensorKitError('CORE_INVALID_ARGUMENT', 'The axon listens already')
     if (this.#options.insecure !== true && !isLoopbackLiteral(this.#host)) {
-      throw new TensorKitError('AXON_INSECURE_REFUSED', 'The axon would serve plain text to other machines', { facts: { host: this.#host } })
+      throw new TensorKitError('AXON_INSECURE_REFUSED', 'The axon would serve plain text to other machines', {
+        facts: { host: this.#host },
+      })
     }
     await initCrypto()
     if (this.#options.reflection === true) await this.#server.reflect([AxonService, HealthService, ...this.#protocols])

@@ -2,10 +2,7 @@ import type { InferRequest, InferResponse, Method, MethodNames, Protocol } from 
 import type { CallContext } from './call-context.js'
 
 /** Answers one method. It may throw: the caller then gets `INTERNAL` and a constant text, the log gets the error. */
-export type Handler<M extends Method> = (
-  request: InferRequest<M>,
-  context: CallContext,
-) => InferResponse<M> | Promise<InferResponse<M>>
+export type Handler<M extends Method> = (request: InferRequest<M>, context: CallContext) => InferResponse<M> | Promise<InferResponse<M>>
 
 /** One handler for each method of a protocol. */
 export type Handlers<P extends Protocol> = {

@@ -29,7 +29,12 @@ export interface Refusal {
 // One text for all of them: what differs would tell a stranger which rule stopped a name that it only claims.
 const constantText = 'The call was not admitted'
 
-const unauthenticated = (reason: string): Refusal => ({ status: 'UNAUTHENTICATED', text: constantText, publicReason: 'AUTH_REFUSED', reason })
+const unauthenticated = (reason: string): Refusal => ({
+  status: 'UNAUTHENTICATED',
+  text: constantText,
+  publicReason: 'AUTH_REFUSED',
+  reason,
+})
 const untimely = (reason: string): Refusal => ({ status: 'UNAUTHENTICATED', text: constantText, publicReason: 'AUTH_STALE', reason })
 const denied = (reason: string): Refusal => ({ status: 'PERMISSION_DENIED', text: constantText, publicReason: 'DENIED', reason })
 const exhausted = (reason: string, retryAfterMs: number): Refusal => ({

@@ -12,12 +12,16 @@ export function resolveLimits(given: Partial<AxonLimits> = {}): AxonLimits {
     // A clock difference may be none at all; everything else must allow something.
     const least = name === 'maxAheadMs' ? 0 : 1
     if (!Number.isFinite(value) || value < least) {
-      throw new TensorKitError('CORE_INVALID_ARGUMENT', `The limit ${name} must be a finite number from ${least}`, { facts: { [name]: String(value) } })
+      throw new TensorKitError('CORE_INVALID_ARGUMENT', `The limit ${name} must be a finite number from ${least}`, {
+        facts: { [name]: String(value) },
+      })
     }
     limits[name as keyof AxonLimits] = value
   }
   if (limits.maxMessageBytes > maxMessageCeilingBytes) {
-    throw new TensorKitError('CORE_INVALID_ARGUMENT', 'The limit maxMessageBytes must not exceed 32 MiB', { facts: { maxMessageBytes: limits.maxMessageBytes } })
+    throw new TensorKitError('CORE_INVALID_ARGUMENT', 'The limit maxMessageBytes must not exceed 32 MiB', {
+      facts: { maxMessageBytes: limits.maxMessageBytes },
+    })
   }
   return limits
 }

@@ -1,5 +1,13 @@
-import { AxonService, createNonceSource, type InferResponse, type Method, signBtauthCall, TensorKitError, toTensorKitError } from '@tensorkit/core'
-import { createAddressPolicy, type AddressPolicy } from './address-policy.js'
+import {
+  AxonService,
+  createNonceSource,
+  type InferResponse,
+  type Method,
+  signBtauthCall,
+  TensorKitError,
+  toTensorKitError,
+} from '@tensorkit/core'
+import { type AddressPolicy, createAddressPolicy } from './address-policy.js'
 import { describeSkew } from './clock-skew.js'
 import { failureError } from './failure-error.js'
 import { ByteBudget, type Reservation } from './fan-out/byte-budget.js'
@@ -93,10 +101,15 @@ export class Caller {
   }
 
   /** Channel, signature, wire. */
-  async #exchange<M extends Method>(target: ResolvedTarget, request: CallRequest<M>, prepared: PreparedRequest): Promise<Uint8Array | TensorKitError> {
+  async #exchange<M extends Method>(
+    target: ResolvedTarget,
+    request: CallRequest<M>,
+    prepared: PreparedRequest,
+  ): Promise<Uint8Array | TensorKitError> {
     const { method, isSigned, timeoutMs, signal } = request
     const lease = this.#channels.lease(target.hotkey, target)
-    if (lease === undefined) return new TensorKitError('DENDRITE_EXHAUSTED', 'All channels are in use', { facts: { maxChannels: this.#options.maxChannels } })
+    if (lease === undefined)
+      return new TensorKitError('DENDRITE_EXHAUSTED', 'All channels are in use', { facts: { maxChannels: this.#options.maxChannels } })
     try {
       const headers = isSigned
         ? await signBtauthCall({
@@ -133,7 +146,14 @@ export class Caller {
     const lease = this.#channels.lease(target.hotkey, target)
     if (lease === undefined) return undefined
     const { path, request, response } = AxonService.describe
-    const outcome = await callUnary({ channel: lease.channel, path, headers: {}, body: request.encode({}), timeoutMs: describeTimeoutMs, signal })
+    const outcome = await callUnary({
+      channel: lease.channel,
+      path,
+      headers: {},
+      body: request.encode({}),
+      timeoutMs: describeTimeoutMs,
+      signal,
+    })
     lease.release()
     if (!outcome.ok) return undefined
     try {
@@ -145,7 +165,10 @@ export class Caller {
 
   #asError(error: unknown, target: Target, method: Method): TensorKitError {
     if (TensorKitError.isInstance(error) && error.code === 'PROTOCOL_DECODE_FAILED') {
-      return new TensorKitError('DENDRITE_BAD_REPLY', 'The reply does not fit the protocol', { cause: error, facts: { hotkey: target.hotkey, method: method.path } })
+      return new TensorKitError('DENDRITE_BAD_REPLY', 'The reply does not fit the protocol', {
+        cause: error,
+        facts: { hotkey: target.hotkey, method: method.path },
+      })
     }
     return toTensorKitError(error)
   }

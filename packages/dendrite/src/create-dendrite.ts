@@ -1,5 +1,5 @@
 import { AxonService, type InferRequest, type InferResponse, type Method, TensorKitError } from '@tensorkit/core'
-import { Caller } from './caller.js'
+import { Caller, type LandedReply } from './caller.js'
 import type { AxonDescription, Dendrite, RequestFor } from './dendrite.js'
 import { runBounded } from './fan-out/run-bounded.js'
 import type { CallOptions, DendriteOptions, QueryOptions } from './options.js'
@@ -47,19 +47,29 @@ class GrpcDendrite implements Dendrite {
     const askedMs = clock.monotonicMs()
     // Ends what is in flight when the user leaves the loop.
     const leaving = new AbortController()
-    const signal = options.signal === undefined ? leaving.signal : AbortSignal.any([options.signal, leaving.signal])
+    const { signal } = leaving
+    const onAbort = () => leaving.abort(options.signal?.reason)
+    if (options.signal?.aborted === true) onAbort()
+    else options.signal?.addEventListener('abort', onAbort, { once: true })
+    const run = (target: Target) => this.#caller.call({ target, method, prepare, timeoutMs, signal, askedMs, isSigned: true })
+    const discard = (landed: LandedReply<unknown>) => landed.release()
     try {
-      const run = (target: Target) => this.#caller.call({ target, method, prepare, timeoutMs, signal, askedMs, isSigned: true })
-      for await (const landed of runBounded({ items: targets, concurrency, run })) {
+      for await (const landed of runBounded({ items: targets, concurrency, run, discard })) {
         landed.release()
         yield landed.reply
       }
     } finally {
+      options.signal?.removeEventListener('abort', onAbort)
       leaving.abort()
     }
   }
 
-  async call<M extends Method>(target: Target, method: M, request: InferRequest<M>, options: CallOptions = {}): Promise<Reply<InferResponse<M>>> {
+  async call<M extends Method>(
+    target: Target,
+    method: M,
+    request: InferRequest<M>,
+    options: CallOptions = {},
+  ): Promise<Reply<InferResponse<M>>> {
     const { timeoutMs = this.#options.timeoutMs, signal } = options
     this.#check(method, { timeoutMs })
     const prepared = prepareRequest(method, request)
@@ -93,7 +103,9 @@ class GrpcDendrite implements Dendrite {
   #check(method: Method, numbers: Readonly<Record<string, number>>): void {
     if (this.#isClosed) throw new TensorKitError('CORE_CLOSED', 'The dendrite is closed')
     if (method.kind !== 'unary') {
-      throw new TensorKitError('CORE_NOT_SUPPORTED', 'This version calls unary methods only', { facts: { method: method.path, kind: method.kind } })
+      throw new TensorKitError('CORE_NOT_SUPPORTED', 'This version calls unary methods only', {
+        facts: { method: method.path, kind: method.kind },
+      })
     }
     for (const [name, value] of Object.entries(numbers)) atLeastOne(name, value)
   }

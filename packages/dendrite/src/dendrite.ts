@@ -1,4 +1,4 @@
-import type { InferRequest, InferResponse, AxonService, Method } from '@tensorkit/core'
+import type { AxonService, InferRequest, InferResponse, Method } from '@tensorkit/core'
 import type { CallOptions, QueryOptions } from './options.js'
 import type { Reply } from './reply.js'
 import type { Target } from './target.js'
@@ -30,7 +30,12 @@ export interface Dendrite {
    * }
    * ```
    */
-  query<M extends Method>(targets: Iterable<Target>, method: M, request: RequestFor<M>, options?: QueryOptions): AsyncGenerator<Reply<InferResponse<M>>, void, undefined>
+  query<M extends Method>(
+    targets: Iterable<Target>,
+    method: M,
+    request: RequestFor<M>,
+    options?: QueryOptions,
+  ): AsyncGenerator<Reply<InferResponse<M>>, void, undefined>
   /** Asks one axon. @throws as {@link query}. */
   call<M extends Method>(target: Target, method: M, request: InferRequest<M>, options?: CallOptions): Promise<Reply<InferResponse<M>>>
   /** Asks an axon what it is; needs no credentials and proves nothing. */

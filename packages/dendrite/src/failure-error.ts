@@ -31,11 +31,14 @@ export function failureError(failure: CallFailure, target: ResolvedTarget, path:
   return new TensorKitError(code, text, { facts })
 }
 
-function known({ code, isLocal, reason }: CallFailure): { readonly code: ErrorCode; readonly text: string } {
+function known({ code, details, isLocal, reason }: CallFailure): { readonly code: ErrorCode; readonly text: string } {
   if (isLocal && code === 14) return { code: 'DENDRITE_UNREACHABLE', text: 'The axon could not be reached' }
   if (isLocal && code === 1) return { code: 'CORE_ABORTED', text: 'The call was aborted' }
   if (code === 3 && reason === 'AUTH_REFUSED') return { code: 'DENDRITE_UNAUTHENTICATED', text: 'The axon refused the credentials' }
   if (code === 16 && reason === 'AUTH_STALE') return { code: 'AUTH_STALE', text: 'The axon found the request too old, or from the future' }
+  // grpc-js says so on this side; a peer that says it has nothing to win by it.
+  if (code === 8 && details.startsWith('Received message larger than max'))
+    return { code: 'DENDRITE_BAD_REPLY', text: 'The reply is larger than maxMessageBytes' }
   return codes[code] ?? { code: 'DENDRITE_REMOTE_ERROR', text: 'The handler of the axon failed' }
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { InferRequest, Method } from '@tensorkit/core'
-import type { Target } from './target.js'
 import type { RequestFor } from './dendrite.js'
+import type { Target } from './target.js'
 
 /** A request's bytes and their hash: made once, sent to many. */
 export interface PreparedRequest {

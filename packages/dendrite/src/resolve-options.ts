@@ -27,7 +27,9 @@ export function resolveOptions(given: DendriteOptions): ResolvedOptions {
   atLeastOne('maxReplyBytesInFlight', options.maxReplyBytesInFlight)
   atLeastOne('maxChannels', options.maxChannels)
   if (options.maxMessageBytes > 32 * mebibyte) {
-    throw new TensorKitError('CORE_INVALID_ARGUMENT', 'maxMessageBytes must not exceed 32 MiB', { facts: { maxMessageBytes: options.maxMessageBytes } })
+    throw new TensorKitError('CORE_INVALID_ARGUMENT', 'maxMessageBytes must not exceed 32 MiB', {
+      facts: { maxMessageBytes: options.maxMessageBytes },
+    })
   }
   return options
 }

@@ -22,7 +22,10 @@ export function resolveTarget(target: Target): ResolvedTarget | TensorKitError {
   const { uid } = target
   const endpoint = isEntry(target) ? target.axon : target
   if (endpoint === undefined) {
-    return new TensorKitError('DENDRITE_UNREACHABLE', 'The neuron serves no axon', { facts: { hotkey: target.hotkey, uid }, retryable: false })
+    return new TensorKitError('DENDRITE_UNREACHABLE', 'The neuron serves no axon', {
+      facts: { hotkey: target.hotkey, uid },
+      retryable: false,
+    })
   }
   const { host, port } = endpoint
   // A directory checked its hotkeys when it was made; one from a configuration is checked here.
@@ -30,7 +33,9 @@ export function resolveTarget(target: Target): ResolvedTarget | TensorKitError {
     return new TensorKitError('CORE_ADDRESS_INVALID', 'The hotkey of the target is not an SS58 address with prefix 42')
   }
   if (!Number.isInteger(port) || port < 1 || port > 65535 || host.length > 253 || (isIP(host) === 0 && !/^[A-Za-z0-9.-]+$/.test(host))) {
-    return new TensorKitError('DENDRITE_ADDRESS_REFUSED', 'The address of the target is not one', { facts: { hotkey: target.hotkey, port } })
+    return new TensorKitError('DENDRITE_ADDRESS_REFUSED', 'The address of the target is not one', {
+      facts: { hotkey: target.hotkey, port },
+    })
   }
   return { hotkey: target.hotkey as Ss58Address, uid, host, port, isFromChain: isEntry(target) }
 }

@@ -1,10 +1,10 @@
 import {
   type BtauthClaim,
-  btauthHeaders,
   type BtauthRefusal,
+  btauthHeaders,
+  type Clock,
   checkBtauthClaim,
   checkBtauthReplay,
-  type Clock,
   type NeuronDirectory,
   type NeuronEntry,
   type ReplayStore,

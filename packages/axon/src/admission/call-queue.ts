@@ -1,5 +1,5 @@
-import type { IncomingCall } from '../transport/incoming-call.js'
 import { type Refusal, refusals } from '../refusal.js'
+import type { IncomingCall } from '../transport/incoming-call.js'
 
 /** What {@link CallQueue} is made of. */
 export interface CallQueueOptions {

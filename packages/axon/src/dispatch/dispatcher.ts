@@ -1,5 +1,5 @@
-import { type Clock, type Logger, type Method, type Metrics, type NeuronEntry, toTensorKitError } from '@tensorkit/core'
 import { createHash } from 'node:crypto'
+import { type Clock, type Logger, type Method, type Metrics, type NeuronEntry, toTensorKitError } from '@tensorkit/core'
 import type { Admission, Admitted } from '../admission/admission.js'
 import { CallQueue } from '../admission/call-queue.js'
 import type { CallContext } from '../call-context.js'
@@ -77,7 +77,9 @@ export class Dispatcher {
     }
     try {
       if (call.isOver) return
-      const late = this.#queue.tryEnter() ? undefined : await this.#queue.enter({ call, priority: outcome.caller.stake, nowMs: clock.nowMs() })
+      const late = this.#queue.tryEnter()
+        ? undefined
+        : await this.#queue.enter({ call, priority: outcome.caller.stake, nowMs: clock.nowMs() })
       if (late !== undefined) {
         this.#refuse(call, late, outcome.caller)
         return
@@ -96,7 +98,10 @@ export class Dispatcher {
   }
 
   /** Body, hash, decode, handler, encode. */
-  async #answer(call: IncomingCall, work: { readonly method: Method<'unary'>; readonly handler: AnyHandler; readonly admitted: Admitted }): Promise<void> {
+  async #answer(
+    call: IncomingCall,
+    work: { readonly method: Method<'unary'>; readonly handler: AnyHandler; readonly admitted: Admitted },
+  ): Promise<void> {
     const { logger, metrics } = this.#options
     const { method, handler, admitted } = work
     const { caller } = admitted
@@ -118,7 +123,8 @@ export class Dispatcher {
       response = await handler(request, contextOf(call, { caller, log: logger }))
     } catch (error) {
       // A handler that gave up because its caller did is no failure of its own.
-      if (call.isOver) logger.debug({ path: call.path, hotkey: caller.hotkey, error: toTensorKitError(error) }, 'handler stopped after its call was over')
+      if (call.isOver)
+        logger.debug({ path: call.path, hotkey: caller.hotkey, error: toTensorKitError(error) }, 'handler stopped after its call was over')
       return this.#refuse(call, refusals.handlerFailed, caller, error)
     }
     let bytes: Uint8Array

@@ -31,7 +31,11 @@ export function anonymousHandler<Request, Response>(
   }
 }
 
-async function serve<Request, Response>(call: IncomingCall, method: Method<'unary', Request, Response>, answer: (request: Request) => Response): Promise<void> {
+async function serve<Request, Response>(
+  call: IncomingCall,
+  method: Method<'unary', Request, Response>,
+  answer: (request: Request) => Response,
+): Promise<void> {
   try {
     const body = await call.readBody()
     if (body === undefined) return

@@ -1,4 +1,4 @@
-import { AxonService, type Clock, type InferResponse, type Protocol, type Ss58Address } from '@tensorkit/core'
+import type { AxonService, Clock, InferResponse, Protocol, Ss58Address } from '@tensorkit/core'
 import type { AxonLimits } from '../limits.js'
 
 /** What an axon tells anyone about itself. */

@@ -19,7 +19,10 @@ class OpenConnection implements Connection {
   #firstCall: NodeJS.Timeout | undefined
   readonly #onProved: (source: string) => void
 
-  constructor(source: string, options: { readonly socket: Socket; readonly firstCallMs: number; readonly onProved: (source: string) => void }) {
+  constructor(
+    source: string,
+    options: { readonly socket: Socket; readonly firstCallMs: number; readonly onProved: (source: string) => void },
+  ) {
     this.source = source
     this.#onProved = options.onProved
     this.#firstCall = setTimeout(() => options.socket.destroy(), options.firstCallMs)
@@ -63,7 +66,11 @@ export class Connections {
     if (this.#sockets.size >= room) return 'connections_total'
 
     const key = `${remotePort} ${remoteAddress}`
-    const connection = new OpenConnection(source, { socket, firstCallMs: this.#limits.firstCallMs, onProved: (proved) => this.#remember(proved) })
+    const connection = new OpenConnection(source, {
+      socket,
+      firstCallMs: this.#limits.firstCallMs,
+      onProved: (proved) => this.#remember(proved),
+    })
     this.#open.set(key, connection)
     this.#sockets.add(socket)
     this.#perSource.set(source, ofSource + 1)

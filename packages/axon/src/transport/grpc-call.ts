@@ -1,5 +1,5 @@
 import { type Metadata, type ServerInterceptingCallInterface, status } from '@grpc/grpc-js'
-import { TensorKitError } from '@tensorkit/core'
+import { type Clock, TensorKitError } from '@tensorkit/core'
 import { type Refusal, refusals } from '../refusal.js'
 import type { Connection } from './connections.js'
 import type { CallHeaders, IncomingCall } from './incoming-call.js'
@@ -12,6 +12,7 @@ const timerSlackMs = 5
 export interface GrpcCallOptions {
   readonly path: string
   readonly connection: Connection | undefined
+  readonly clock: Clock
   /** Deadline of a call that has none, and the most that any call may take: in ms. */
   readonly defaultDeadlineMs: number
   readonly maxDeadlineMs: number
@@ -24,6 +25,8 @@ export class GrpcCall implements IncomingCall {
   readonly deadlineMs: number
   headers: CallHeaders = {}
   readonly #call: ServerInterceptingCallInterface
+  // By the machine's clock, as grpc-js has it; deadlineMs is by the axon's own.
+  readonly #endsAtMs: number
   readonly #timer: NodeJS.Timeout | undefined
   #isOver = false
   #abort: AbortController | undefined
@@ -36,12 +39,14 @@ export class GrpcCall implements IncomingCall {
     this.#call = call
     this.path = options.path
     this.connection = options.connection
-    const nowMs = Date.now()
     // grpc-js ends a call at the deadline that its caller gave; only without one, or with a very late one, is a timer needed.
-    const callersMs = Number(call.getDeadline())
-    const latestMs = nowMs + (callersMs === Number.POSITIVE_INFINITY ? options.defaultDeadlineMs : options.maxDeadlineMs)
-    this.deadlineMs = Math.min(callersMs, latestMs)
-    if (callersMs > latestMs) this.#timer = setTimeout(() => this.#end('timeout'), latestMs - nowMs)
+    const nowMs = Date.now()
+    const callersMs = Number(call.getDeadline()) - nowMs
+    const mostMs = callersMs === Number.POSITIVE_INFINITY ? options.defaultDeadlineMs : options.maxDeadlineMs
+    const leftMs = Math.min(callersMs, mostMs)
+    this.#endsAtMs = nowMs + leftMs
+    this.deadlineMs = options.clock.nowMs() + leftMs
+    if (callersMs > mostMs) this.#timer = setTimeout(() => this.#end('timeout'), mostMs)
   }
 
   /** Takes the call over from grpc-js. */
@@ -60,7 +65,7 @@ export class GrpcCall implements IncomingCall {
         this.#call.startRead()
       },
       onReceiveHalfClose: () => this.#settle(this.#message ?? refusals.noMessage),
-      onCancel: () => this.#end(Date.now() + timerSlackMs >= this.deadlineMs ? 'timeout' : 'cancel'),
+      onCancel: () => this.#end(Date.now() + timerSlackMs >= this.#endsAtMs ? 'timeout' : 'cancel'),
     })
   }
 

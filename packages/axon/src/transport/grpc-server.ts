@@ -2,12 +2,12 @@ import { createServer, type Server as NetServer } from 'node:net'
 import {
   type ConnectionInjector,
   type Responder,
-  type sendUnaryData,
   Server,
   ServerCredentials,
   ServerInterceptingCall,
   type ServerInterceptor,
   type ServerUnaryCall,
+  type sendUnaryData,
 } from '@grpc/grpc-js'
 import { type Clock, type Logger, type Metrics, type Protocol, TensorKitError } from '@tensorkit/core'
 import type { AxonLimits } from '../limits.js'
@@ -118,10 +118,12 @@ export class GrpcServer {
   readonly #intercept: ServerInterceptor = (method, call) => {
     const { remoteAddress, remotePort } = call.getConnectionInfo()
     const handler = this.#handlers.get(method.path)
-    if (handler === undefined) return limitAnonymous(call, { gate: this.#options.anonymous, timeoutMs: this.#options.limits.anonymousCallMs })
+    if (handler === undefined)
+      return limitAnonymous(call, { gate: this.#options.anonymous, timeoutMs: this.#options.limits.anonymousCallMs })
     new GrpcCall(call, {
       path: method.path,
       connection: this.#connections.find(remoteAddress, remotePort),
+      clock: this.#options.clock,
       defaultDeadlineMs: this.#options.limits.defaultDeadlineMs,
       maxDeadlineMs: this.#options.limits.maxDeadlineMs,
     }).start(handler)
@@ -129,7 +131,10 @@ export class GrpcServer {
   }
 }
 
-function listenOn(listener: NetServer, { host, port, signal }: { host: string; port: number; signal?: AbortSignal | undefined }): Promise<void> {
+function listenOn(
+  listener: NetServer,
+  { host, port, signal }: { host: string; port: number; signal?: AbortSignal | undefined },
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const onAbort = () => {
       listener.close()

@@ -11,7 +11,7 @@ export interface IncomingCall {
   readonly headers: CallHeaders
   /** Undefined only if the connection closed meanwhile. */
   readonly connection: Connection | undefined
-  /** When the call must be over: unix ms. */
+  /** When the call must be over: unix ms by the axon's clock. */
   readonly deadlineMs: number
   /** Aborted when the caller cancels, the deadline passes or the connection is lost. */
   readonly signal: AbortSignal

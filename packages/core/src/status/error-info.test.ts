@@ -13,13 +13,14 @@ const { root } = protobuf.parse(`syntax = "proto3"; package google.rpc;
 const Status = root.lookupType('google.rpc.Status')
 const ErrorInfo = root.lookupType('google.rpc.ErrorInfo')
 
-const statusWith = (type_url: string, value: Uint8Array) => Status.encode({ code: 7, message: 'x', details: [{ typeUrl: type_url, value }] }).finish()
+const statusWith = (type_url: string, value: Uint8Array) =>
+  Status.encode({ code: 7, message: 'x', details: [{ typeUrl: type_url, value }] }).finish()
 
 describe('the reason of a refusal', () => {
   it.each(reasons)('%s is written as google.rpc.Status with one ErrorInfo', (reason) => {
     const status = Status.toObject(Status.decode(encodeRefusalStatus({ code: 16, message: 'no', reason })))
     expect(status).toMatchObject({ code: 16, message: 'no', details: [{ typeUrl: 'type.googleapis.com/google.rpc.ErrorInfo' }] })
-    expect(ErrorInfo.toObject(ErrorInfo.decode(status['details'][0].value))).toEqual({ reason, domain: 'tensorkit' })
+    expect(ErrorInfo.toObject(ErrorInfo.decode(status.details[0].value))).toEqual({ reason, domain: 'tensorkit' })
   })
 
   it.each(reasons)('%s is read back', (reason) => {
@@ -34,7 +35,11 @@ describe('the reason of a refusal', () => {
   it('takes no other domain, type or reason for it', () => {
     const type = 'type.googleapis.com/google.rpc.ErrorInfo'
     expect(decodeRefusalReason(statusWith(type, ErrorInfo.encode({ reason: 'RATE', domain: 'example.com' }).finish()))).toBeUndefined()
-    expect(decodeRefusalReason(statusWith('type.googleapis.com/google.rpc.Help', ErrorInfo.encode({ reason: 'RATE', domain: 'tensorkit' }).finish()))).toBeUndefined()
+    expect(
+      decodeRefusalReason(
+        statusWith('type.googleapis.com/google.rpc.Help', ErrorInfo.encode({ reason: 'RATE', domain: 'tensorkit' }).finish()),
+      ),
+    ).toBeUndefined()
     expect(decodeRefusalReason(statusWith(type, ErrorInfo.encode({ reason: 'MADE_UP', domain: 'tensorkit' }).finish()))).toBeUndefined()
   })
 

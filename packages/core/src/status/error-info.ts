@@ -48,7 +48,15 @@ export function decodeRefusalReason(details: Uint8Array): RefusalReason | undefi
   return undefined
 }
 
-const publicReasons: readonly RefusalReason[] = ['AUTH_REFUSED', 'AUTH_STALE', 'SESSION_EXPIRED', 'SESSION_REQUIRED', 'DENIED', 'RATE', 'DRAINING']
+const publicReasons: readonly RefusalReason[] = [
+  'AUTH_REFUSED',
+  'AUTH_STALE',
+  'SESSION_EXPIRED',
+  'SESSION_REQUIRED',
+  'DENIED',
+  'RATE',
+  'DRAINING',
+]
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
 

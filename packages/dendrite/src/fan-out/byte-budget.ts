@@ -76,7 +76,12 @@ export class ByteBudget {
         this.#wake()
       }
       const timer = setTimeout(
-        () => fail(new TensorKitError('DENDRITE_EXHAUSTED', 'There was no room for another reply', { remedy: 'Take the replies of running queries, or allow more bytes in flight.' })),
+        () =>
+          fail(
+            new TensorKitError('DENDRITE_EXHAUSTED', 'There was no room for another reply', {
+              remedy: 'Take the replies of running queries, or allow more bytes in flight.',
+            }),
+          ),
         timeoutMs,
       )
       const onAbort = () => fail(new TensorKitError('CORE_ABORTED', 'The call was aborted', { cause: signal?.reason }))

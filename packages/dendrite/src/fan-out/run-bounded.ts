@@ -5,14 +5,22 @@ export interface RunBoundedOptions<Item, Result> {
   readonly concurrency: number
   /** Never rejects. */
   readonly run: (item: Item) => Promise<Result>
+  /** Gets the results that nobody takes, because the consumer left. */
+  readonly discard: (result: Result) => void
 }
 
 /** Runs something for each item, so many at a time, and yields the results as they land. */
-export async function* runBounded<Item, Result>({ items, concurrency, run }: RunBoundedOptions<Item, Result>): AsyncGenerator<Result, void, undefined> {
+export async function* runBounded<Item, Result>({
+  items,
+  concurrency,
+  run,
+  discard,
+}: RunBoundedOptions<Item, Result>): AsyncGenerator<Result, void, undefined> {
   const iterator = items[Symbol.iterator]()
   const landed: Result[] = []
   let running = 0
   let isDone = false
+  let hasLeft = false
   let wake: (() => void) | undefined
   const fill = () => {
     while (running < concurrency && !isDone) {
@@ -23,8 +31,9 @@ export async function* runBounded<Item, Result>({ items, concurrency, run }: Run
       }
       running++
       void run(next.value).then((result) => {
-        landed.push(result)
         running--
+        if (hasLeft) return discard(result)
+        landed.push(result)
         wake?.()
       })
     }
@@ -44,6 +53,7 @@ export async function* runBounded<Item, Result>({ items, concurrency, run }: Run
       wake = undefined
     }
   } finally {
-    isDone = true
+    hasLeft = true
+    for (const result of landed) discard(result)
   }
 }

@@ -1,4 +1,4 @@
-import { type Channel, Metadata, status as grpcStatus } from '@grpc/grpc-js'
+import { type Channel, status as grpcStatus, Metadata } from '@grpc/grpc-js'
 import { decodeRefusalReason, type RefusalReason } from '@tensorkit/core'
 
 /** One call as the transport needs it. */
