@@ -51,15 +51,20 @@ function evaluate(squares: Float64Array, { omega, alpha, beta }: GarchParameters
   return { loss: loss / squares.length, nextVariance: variance }
 }
 
-/** Starting points: calm and nervous ways in which volatility clusters. */
-const starts: readonly Point[] = [0.5, 0.9, 0.98].flatMap((persistence) =>
-  [0.05, 0.2].map((share): Point => [0, logit(persistence / maxPersistence), logit(share)]),
-)
+/** Where searches start, since the likelihood can have several peaks: strong shocks to none, soon gone to lingering, drift down or up. */
+const starts: readonly Point[] = [
+  [0, logit(0.5), logit(0.3)],
+  [0, logit(0.93), logit(0.1)],
+  [0, logit(0.88), logit(0.02)],
+  [0, logit(0.96), logit(0.001)],
+  [-2, logit(0.995), logit(0.01)],
+  [2, logit(0.995), logit(0.01)],
+]
 
 /**
  * Fits GARCH(1,1) with mean 0 and Gaussian shocks by maximum likelihood.
  *
- * Deterministic: the best of a fixed set of starting points, then a simplex search. The search is held to long-run variances between
+ * Deterministic: simplex searches from fixed starting points. They are held to long-run variances between
  * 1/20 and 20 times the sample's.
  *
  * Source: Bollerslev, "Generalized Autoregressive Conditional Heteroskedasticity" (1986).
@@ -71,8 +76,10 @@ export function fitGarch(returns: readonly number[]): GarchFit {
     const excess = Math.max(0, Math.abs(point[0]) - Math.log(20), Math.abs(point[1]) - 10, Math.abs(point[2]) - 10)
     return excess > 0 ? 1e6 + excess : evaluate(squares, parametersAt(point)).loss
   }
-  const start = starts.reduce((best, candidate) => (loss(candidate) < loss(best) ? candidate : best))
-  const parameters = parametersAt(minimise(loss, start))
+  // All peaks to where they can be told apart, the highest to the top.
+  const peaks = starts.map((start) => minimise(loss, start, 1e-5))
+  const highest = peaks.reduce((best, peak) => (loss(peak) < loss(best) ? peak : best))
+  const parameters = parametersAt(minimise(loss, highest, 1e-12))
   const { loss: scaledLoss, nextVariance } = evaluate(squares, parameters)
   return {
     ...parameters,

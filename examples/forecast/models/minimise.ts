@@ -3,27 +3,25 @@ interface Vertex<P> {
   readonly value: number
 }
 
-/** Values closer than this are the same: a search that gains less ends. */
-const tolerance = 1e-12
-
 /**
  * Finds a local minimum by Nelder and Mead's simplex, started anew from its own result until that no longer helps.
  *
  * Needs no derivatives and no random numbers.
  *
+ * @param tolerance - Values closer than this are the same: a search that gains less ends.
  * Source: Nelder and Mead, "A Simplex Method for Function Minimization" (1965); coefficients 1, 2, 1/2, 1/2.
  */
-export function minimise<P extends readonly number[]>(f: (point: P) => number, start: P): P {
+export function minimise<P extends readonly number[]>(f: (point: P) => number, start: P, tolerance: number): P {
   let best: Vertex<P> = { point: start, value: f(start) }
   for (let restart = 0; restart < 6; restart++) {
     const before = best.value
-    best = descend(f, best)
+    best = descend(f, best, tolerance)
     if (before - best.value < tolerance) break
   }
   return best.point
 }
 
-function descend<P extends readonly number[]>(f: (point: P) => number, start: Vertex<P>): Vertex<P> {
+function descend<P extends readonly number[]>(f: (point: P) => number, start: Vertex<P>, tolerance: number): Vertex<P> {
   const size = start.point.length
   const vertex = (coordinate: (j: number) => number): Vertex<P> => {
     const point = Array.from({ length: size }, (_, j) => coordinate(j)) as readonly number[] as P
