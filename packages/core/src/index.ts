@@ -27,13 +27,7 @@ export type { ReplayStore } from './interfaces/replay-store.js'
 export type { SignatureScheme, Signer } from './interfaces/signer.js'
 export { type StaticDirectoryOptions, type StaticNeuron, staticDirectory } from './interfaces/static-directory.js'
 export type { Codec, CodecOptions } from './protocol/codec.js'
-export {
-  defineProtocol,
-  type MethodDefinitions,
-  type MethodNames,
-  type Protocol,
-  type ProtocolOf,
-} from './protocol/define-protocol.js'
+export { defineProtocol, type MethodDefinitions, type MethodNames, type ProtocolOf } from './protocol/define-protocol.js'
 export { descriptorSet, protocolDescriptors } from './protocol/descriptors.js'
 export { emitProto, type ProtoFile, protoFiles } from './protocol/emit-proto.js'
 export {
@@ -83,6 +77,7 @@ export {
   serverStreaming,
   unary,
 } from './protocol/methods.js'
+export type { Protocol } from './protocol/protocol.js'
 export type { MapKeyName, ScalarName, ScalarValues } from './protocol/scalars.js'
 export type {
   EnumSchema,

@@ -3,19 +3,8 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { type CodecOptions, createCodec } from './codec.js'
 import { schemaText } from './emit-proto.js'
 import type { Method, MethodDefinition, MethodOf } from './methods.js'
-import { type ProtocolSchema, resolveSchema } from './schema.js'
-
-/** What every protocol has beside its methods; `$` keeps it apart from them. */
-export interface Protocol {
-  /** The full name of the service, such as `forecast.v1.Forecaster`. */
-  readonly $service: string
-  /** sha256 over the text of {@link emitProto}, 64 lower-case hex digits: equal for equal protocols. */
-  readonly $hash: string
-  /** All methods, in the order of their definition. */
-  readonly $methods: readonly Method[]
-  /** The protocol as a `.proto` file has it. */
-  readonly $schema: ProtocolSchema
-}
+import type { Protocol } from './protocol.js'
+import { resolveSchema } from './schema.js'
 
 /** Methods before their protocol is defined, by their names in lowerCamelCase. */
 export type MethodDefinitions = Readonly<Record<string, MethodDefinition>>

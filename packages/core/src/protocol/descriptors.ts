@@ -1,7 +1,7 @@
 import { tensorSchema } from '../tensor/tensor-schema.js'
 import { createCodec } from './codec.js'
-import type { Protocol } from './define-protocol.js'
 import { bool, bytes, int32, type MessageValue, message, nested, optional, repeated, string } from './fields.js'
+import type { Protocol } from './protocol.js'
 import type { EnumSchema, FieldSchema, FileSchema, MessageSchema, MethodSchema, ProtocolSchema } from './schema.js'
 
 // The part of google/protobuf/descriptor.proto that a protocol needs, in our own terms. It is proto2, so that what may be

@@ -7,7 +7,7 @@ import protobuf from 'protobufjs'
 import { FileDescriptorSet } from 'protobufjs/ext/descriptor/index.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { tensorOf } from '../tensor/tensor.js'
-import { defineProtocol, type Protocol } from './define-protocol.js'
+import { defineProtocol } from './define-protocol.js'
 import { descriptorSet, protocolDescriptors } from './descriptors.js'
 import { protoFiles } from './emit-proto.js'
 import {
@@ -37,6 +37,7 @@ import {
   uint64,
 } from './fields.js'
 import { bidi, clientStreaming, serverStreaming, unary } from './methods.js'
+import type { Protocol } from './protocol.js'
 import { type ScalarName, scalars } from './scalars.js'
 
 const buf = join(dirname(createRequire(import.meta.url).resolve('@bufbuild/buf/package.json')), 'bin', 'buf')

@@ -1,5 +1,5 @@
 import { tensorProto, tensorProtoPath } from '../tensor/tensor-codec.js'
-import type { Protocol } from './define-protocol.js'
+import type { Protocol } from './protocol.js'
 import type { EnumSchema, FieldSchema, MessageSchema, MethodSchema, ProtocolSchema, TypeReference } from './schema.js'
 
 /** A `.proto` file. */

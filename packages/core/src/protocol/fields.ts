@@ -13,10 +13,10 @@ export type FieldType =
   | { readonly kind: 'map'; readonly key: MapKeyName; readonly value: FieldType }
 
 /**
- * What becomes of a field that is not on the wire: `implicit` reads as its default (0, 0n, '', empty), `required` fails,
- * `optional` is undefined.
+ * What becomes of a field that is not on the wire: `implicit` reads as its default (0, 0n, '', false), `list` (repeated
+ * fields and maps) as empty, `required` fails, `optional` is undefined.
  */
-export type Presence = 'implicit' | 'required' | 'optional'
+export type Presence = 'implicit' | 'list' | 'required' | 'optional'
 
 declare const fieldValue: unique symbol
 
@@ -181,9 +181,9 @@ export function nested<M extends MessageType>(number: number, type: M): Field<Me
  *
  * @throws PROTOCOL_INVALID for a field that is itself repeated, optional or a map.
  */
-export function repeated<T>(field: Field<T, 'implicit' | 'required'>): Field<readonly T[], 'implicit'> {
+export function repeated<T>(field: Field<T, 'implicit' | 'required'>): Field<readonly T[], 'list'> {
   demandSingle(field, 'repeated()')
-  return { number: field.number, type: { kind: 'repeated', element: field.type }, presence: 'implicit' }
+  return { number: field.number, type: { kind: 'repeated', element: field.type }, presence: 'list' }
 }
 
 /**
@@ -206,14 +206,14 @@ export function optional<T>(field: Field<T, 'implicit' | 'required'>): Field<T, 
 export function map<K extends MapKeyName, T>(
   key: K,
   value: Field<T, 'implicit' | 'required'>,
-): Field<ReadonlyMap<ScalarValues[K], T>, 'implicit'> {
+): Field<ReadonlyMap<ScalarValues[K], T>, 'list'> {
   demandSingle(value, 'map()')
   if (!Object.hasOwn(scalars, key) || ['double', 'float', 'bytes'].includes(key)) {
     throw new TensorKitError('PROTOCOL_INVALID', 'The key of a map must be an integer type, bool or string', {
       facts: { number: value.number },
     })
   }
-  return { number: value.number, type: { kind: 'map', key, value: value.type }, presence: 'implicit' }
+  return { number: value.number, type: { kind: 'map', key, value: value.type }, presence: 'list' }
 }
 
 /**
@@ -230,6 +230,6 @@ export function message<F extends Fields>(first: string | F, second?: F): Messag
 }
 
 function demandSingle(field: Field, wrapper: string): void {
-  if (field.presence !== 'optional' && field.type.kind !== 'repeated' && field.type.kind !== 'map') return
+  if (field.presence === 'implicit' || field.presence === 'required') return
   throw new TensorKitError('PROTOCOL_INVALID', `${wrapper} takes a single field`, { facts: { number: field.number } })
 }

@@ -79,7 +79,7 @@ export function createPlan(type: MessageType): MessagePlan {
     },
     read(bytes, budget) {
       const into: Record<string, unknown> = {}
-      for (const field of fields) if (field.presence === 'implicit') into[field.name] = field.initial()
+      for (const field of fields) if (field.presence === 'implicit' || field.presence === 'list') into[field.name] = field.initial()
       const reader = new WireReader(bytes)
       const pending: Pending = new Map()
       while (!reader.done) {
