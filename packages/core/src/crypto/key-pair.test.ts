@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { inspect } from 'node:util'
 import {
   blake2AsU8a,
@@ -21,6 +22,7 @@ import { initCrypto } from './init-crypto.js'
 import { keyPairFromSeed } from './key-pair.js'
 import { keyPairFromUri } from './key-pair-from-uri.js'
 import { generateMnemonic, isMnemonic, keyPairFromMnemonic } from './mnemonic.js'
+import { exportPrivateKey, keyPairFromPrivateKey } from './private-key.js'
 import { signerFromKeyPair, signerFromUri } from './signer.js'
 
 beforeAll(async () => {
@@ -143,6 +145,36 @@ describe('secrets', () => {
     const forged = { scheme: 'sr25519' as const, publicKey: new Uint8Array(32), secretKey: new Uint8Array(63), wipe: () => {} }
     expect(thrown(() => signerFromKeyPair(forged)).code).toBe('CORE_INVALID_ARGUMENT')
     expect(thrown(() => keyPairFromSeed(new Uint8Array(32), 'ecdsa' as 'sr25519')).code).toBe('CORE_INVALID_ARGUMENT')
+  })
+})
+
+describe('keyPairFromPrivateKey', () => {
+  const { alice } = JSON.parse(readFileSync(new URL('../../../../vectors/keyfile/plain.json', import.meta.url), 'utf8'))
+  const published = Uint8Array.from(Buffer.from(alice.private_key_hex.slice(2), 'hex'))
+
+  it("reads and writes sp-core's form", async () => {
+    const pair = await keyPairFromPrivateKey(published)
+    expect(encodeSs58(pair.publicKey)).toBe(alice.ss58)
+    expect(pair.secretKey).toEqual(keyPairFromUri('//Alice').secretKey)
+    expect(exportPrivateKey(pair)).toEqual(published)
+  })
+
+  it('is the inverse of exportPrivateKey', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ minLength: 32, maxLength: 32 }), fc.constantFrom('sr25519' as const, 'ed25519' as const), async (seed, scheme) => {
+        const pair = keyPairFromSeed(seed, scheme)
+        const back = await keyPairFromPrivateKey(exportPrivateKey(pair), scheme)
+        expect(back.publicKey).toEqual(pair.publicKey)
+        expect(back.secretKey).toEqual(pair.secretKey)
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  it('refuses other lengths and scalars out of range', async () => {
+    for (const bad of [new Uint8Array(31), new Uint8Array(65), new Uint8Array(64), new Uint8Array(64).fill(255)]) {
+      await expect(keyPairFromPrivateKey(bad)).rejects.toMatchObject({ code: 'CORE_INVALID_ARGUMENT' })
+    }
   })
 })
 

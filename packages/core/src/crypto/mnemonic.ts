@@ -33,8 +33,13 @@ export function isMnemonic(text: string): boolean {
 
 const singleSpaced = (text: string) => text.trim().split(/\s+/).join(' ')
 
-/** The 32-byte mini secret: PBKDF2 over the *entropy*, unlike BIP39's own seed. */
-export function mnemonicToSeed(mnemonic: string, password: string): Uint8Array {
+/**
+ * The seed of a mnemonic: Substrate's mini secret, PBKDF2 over the *entropy*, unlike BIP39's own seed.
+ *
+ * @returns 32 bytes, a fresh copy: zero it after use.
+ * @throws WALLET_BAD_MNEMONIC if the words or their checksum are wrong.
+ */
+export function mnemonicToSeed(mnemonic: string, password = ''): Uint8Array {
   let entropy: Uint8Array
   try {
     entropy = mnemonicToEntropy(singleSpaced(mnemonic), wordlist)
