@@ -18,5 +18,9 @@ export interface ReplayStore {
    *
    * @returns `stored`, `seen` (a replay) or `full`.
    */
-  checkAndStore(key: { readonly profile: string; readonly hotkey: string; readonly nonce: string }): 'stored' | 'seen' | 'full' | Promise<'stored' | 'seen' | 'full'>
+  checkAndStore(key: {
+    readonly profile: string
+    readonly hotkey: string
+    readonly nonce: string
+  }): 'stored' | 'seen' | 'full' | Promise<'stored' | 'seen' | 'full'>
 }
