@@ -1,1 +1,4 @@
-export {}
+export type { Metagraph, SubscribeMetagraphOptions } from './metagraph.js'
+export { MetagraphSnapshot, type SubnetState } from './metagraph-snapshot.js'
+export { Neuron } from './neuron.js'
+export { type OpenMetagraphOptions, openMetagraph } from './open-metagraph.js'

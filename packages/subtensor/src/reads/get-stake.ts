@@ -1,10 +1,10 @@
-import { netUid, type Ss58Address } from '@tensorkit/core'
+import { type Alpha, alphaRao, netUid, type Ss58Address } from '@tensorkit/core'
 import type { ChainClient } from '../chain-client.js'
 import type { ReadOptions } from './read-block.js'
 import { readSubtensorItem, subtensorItem } from './read-storage.js'
 
 /**
- * The alpha staked on a hotkey on one subnet, by all coldkeys, in rao of that subnet's alpha (TAO on the root network).
+ * The alpha staked on a hotkey on one subnet, by all coldkeys. On the root network (0) alpha is TAO, one to one.
  *
  * This is without the TAO staked on root, which the metagraph's `totalStake` counts in by its weight.
  *
@@ -12,6 +12,7 @@ import { readSubtensorItem, subtensorItem } from './read-storage.js'
  *
  * Source: storage `SubtensorModule.TotalHotkeyAlpha`.
  */
-export async function getStake(client: ChainClient, options: { readonly netuid: number; readonly hotkey: Ss58Address | string } & ReadOptions): Promise<bigint> {
-  return (await readSubtensorItem(client, subtensorItem('TotalHotkeyAlpha', options.hotkey, netUid(options.netuid)), options)) as bigint
+export async function getStake(client: ChainClient, options: { readonly netuid: number; readonly hotkey: Ss58Address | string } & ReadOptions): Promise<Alpha> {
+  const netuid = netUid(options.netuid)
+  return alphaRao((await readSubtensorItem(client, subtensorItem('TotalHotkeyAlpha', options.hotkey, netuid), options)) as bigint, netuid)
 }

@@ -1,4 +1,4 @@
-import { type NetUid, netUid, type Ss58Address } from '@tensorkit/core'
+import { type NetUid, netUid, rao, type Ss58Address, type Tao } from '@tensorkit/core'
 import type { ChainClient } from '../chain-client.js'
 import type { ReadOptions } from './read-block.js'
 import { readStorage, readSubtensorItem, subtensorItem } from './read-storage.js'
@@ -12,8 +12,8 @@ export interface SubnetSummary {
   readonly size: number
   /** Whether its owner started it: before, nobody can stake. */
   readonly started: boolean
-  /** What registration costs now, in rao. */
-  readonly burn: bigint
+  /** What registering a neuron costs now. */
+  readonly burn: Tao
 }
 
 /**
@@ -40,5 +40,5 @@ export async function getSubnet(client: ChainClient, options: { readonly netuid:
   const { values } = await readStorage(client, { ...options, reads })
   const [exists, owner, size, firstEmission, burn] = values
   if (exists !== true) return undefined
-  return { netuid, owner: owner as Ss58Address, size: size as number, started: firstEmission !== undefined, burn: burn as bigint }
+  return { netuid, owner: owner as Ss58Address, size: size as number, started: firstEmission !== undefined, burn: rao(burn as bigint) }
 }
