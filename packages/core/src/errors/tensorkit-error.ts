@@ -49,7 +49,7 @@ export class TensorKitError extends Error {
       Object.entries(options.facts ?? {}).filter((fact): fact is [string, string | number | bigint | boolean] => fact[1] !== undefined),
     )
     const remedy = options.remedy ?? errorCodes[code].remedy
-    const lines = [shortMessage, ...Object.entries(facts).map(([name, value]) => `  ${name}: ${value}`), remedy]
+    const lines = [shortMessage, ...Object.entries(facts).map(([name, value]) => `  ${name}: ${oneLine(value)}`), remedy]
     super(lines.join('\n'), options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'TensorKitError'
     this.code = code
@@ -64,6 +64,15 @@ export class TensorKitError extends Error {
   /** Whether a value is a TensorKitError of any build of this package. */
   static isInstance(value: unknown): value is TensorKitError {
     return typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[brand] === true
+  }
+
+  /** The error as JSON has it: bigint as decimal text, without the stack and the cause, which may hold anything. */
+  toJSON(): Readonly<Record<string, unknown>> {
+    const { name, code, shortMessage, remedy, retryable, docsUrl } = this
+    const facts = Object.fromEntries(
+      Object.entries(this.facts).map(([fact, value]) => [fact, typeof value === 'bigint' ? value.toString() : value]),
+    )
+    return { name, code, shortMessage, facts, remedy, retryable, docsUrl }
   }
 
   /**
@@ -83,4 +92,13 @@ export class TensorKitError extends Error {
     }
     return undefined
   }
+}
+
+const maxFactLength = 500
+
+/** A fact on one line: what a peer sent must not pass for another fact, or reach a terminal as a command. */
+function oneLine(value: string | number | bigint | boolean): string {
+  const text = String(value)
+  const shown = text.length > maxFactLength ? `${text.slice(0, maxFactLength)}…` : text
+  return shown.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_C}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`)
 }
