@@ -16,7 +16,7 @@ export interface FixedPoint {
   clamp(bits: bigint): bigint
   /** Bits of an integer. */
   fromInt(value: bigint | number): bigint
-  /** Bits of a JavaScript number, rounded to nearest, ties to even. */
+  /** Bits of a JavaScript number other than NaN, rounded to nearest, ties to even. */
   fromFloat(value: number): bigint
   /** Bits of a value of another type; bits that do not fit after the point are dropped. */
   from(bits: bigint, source: FixedPoint): bigint
@@ -73,7 +73,11 @@ function createFixedPoint(signed: boolean, integerBits: number, fractionBits: nu
     max,
     clamp,
     fromInt: (value) => clamp(BigInt(value) << shift),
-    fromFloat: (value) => clamp(roundHalfEven(value * 2 ** fractionBits)),
+    fromFloat: (value) => {
+      const scaled = value * 2 ** fractionBits
+      if (Number.isFinite(scaled)) return clamp(roundHalfEven(scaled))
+      return scaled > 0 ? max : min
+    },
     from: (bits, source) => {
       const difference = BigInt(fractionBits - source.fractionBits)
       return clamp(difference >= 0n ? bits << difference : bits >> -difference)
