@@ -21,6 +21,7 @@ export class Sealer {
   readonly #logger: Logger
   #timer: NodeJS.Timeout | undefined
   #soon: NodeJS.Immediate | undefined
+  #stopListening = (): void => {}
   #closed = false
 
   constructor({ chain, sealing, logger }: SealerOptions) {
@@ -28,7 +29,7 @@ export class Sealer {
     this.#logger = logger
     this.sealing = sealing
     if (typeof sealing === 'object') this.#schedule(sealing.intervalMs)
-    else if (sealing === 'instant') chain.pool.onReady(() => this.#sealSoon())
+    else if (sealing === 'instant') this.#stopListening = chain.pool.onReady(() => this.#sealSoon())
   }
 
   /**
@@ -55,6 +56,7 @@ export class Sealer {
   /** Stops sealing by itself. */
   close(): void {
     this.#closed = true
+    this.#stopListening()
     clearTimeout(this.#timer)
     clearImmediate(this.#soon)
   }
