@@ -62,7 +62,8 @@ export async function benchCrypto({ quick }: BenchOptions): Promise<BenchResult>
   }
   const medians = Object.fromEntries(Object.entries(runs).map(([name, values]) => [`${name}, µs`, median(values)]))
   // The ratio of each repetition, not of the medians: a noisy neighbour cancels out.
-  const ratios = (name: string) => median((runs[name] ?? []).map((us, i) => ((runs[`${name}, @polkadot/util-crypto`] ?? [])[i] ?? Number.NaN) / us))
+  const ratios = (name: string) =>
+    median((runs[name] ?? []).map((us, i) => ((runs[`${name}, @polkadot/util-crypto`] ?? [])[i] ?? Number.NaN) / us))
   const ratio = ratios('sr25519 verify')
   return {
     name: 'crypto',

@@ -54,7 +54,10 @@ const newWords = (key: SourcedKey | undefined) => (key?.isNew === true ? key.mne
 
 function mnemonicsOf(hotkey: SourcedKey, coldkey?: SourcedKey): NewMnemonics {
   const words = { hotkey: newWords(hotkey), coldkey: newWords(coldkey) }
-  return { ...(words.hotkey === undefined ? {} : { hotkey: words.hotkey }), ...(words.coldkey === undefined ? {} : { coldkey: words.coldkey }) }
+  return {
+    ...(words.hotkey === undefined ? {} : { hotkey: words.hotkey }),
+    ...(words.coldkey === undefined ? {} : { coldkey: words.coldkey }),
+  }
 }
 
 /** The address of a coldkey kept elsewhere; undefined if one is to be made. Refuses to make one without leave. */

@@ -34,7 +34,8 @@ export function fromKeyringPair(pair: KeyringPair): LocalSigner {
   if (scheme !== 'sr25519' && scheme !== 'ed25519') {
     throw new TensorKitError('CORE_INVALID_ARGUMENT', 'Only sr25519 and ed25519 pairs can be hotkeys', { facts: { type: scheme } })
   }
-  if (pair.isLocked) throw new TensorKitError('CORE_INVALID_ARGUMENT', 'The keyring pair is locked', { remedy: 'Unlock it with its password first.' })
+  if (pair.isLocked)
+    throw new TensorKitError('CORE_INVALID_ARGUMENT', 'The keyring pair is locked', { remedy: 'Unlock it with its password first.' })
   return {
     address: encodeSs58(pair.publicKey),
     publicKey: Uint8Array.from(pair.publicKey),

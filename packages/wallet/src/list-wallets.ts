@@ -43,7 +43,8 @@ async function names(directory: string): Promise<string[]> {
   }
 }
 
-const codeOf = (error: unknown): ErrorCode => toTensorKitError(error, { code: 'WALLET_IO', shortMessage: 'A key file could not be read' }).code
+const codeOf = (error: unknown): ErrorCode =>
+  toTensorKitError(error, { code: 'WALLET_IO', shortMessage: 'A key file could not be read' }).code
 
 async function listHotkey(location: { readonly name: string; readonly hotkey: string; readonly path: string }): Promise<ListedHotkey> {
   const paths = walletPaths(location)

@@ -8,7 +8,8 @@ import { createWalletObject, type Wallet, type WalletKey } from './wallet.js'
 /** Reads a secret key file. */
 async function readSecret(file: string, key: WalletKey): Promise<KeyPair> {
   const bytes = await readKeyFile(file, { isSecret: true })
-  if (bytes === undefined) throw new TensorKitError('WALLET_NOT_FOUND', `The wallet has no such ${key} on this machine`, { facts: { file } })
+  if (bytes === undefined)
+    throw new TensorKitError('WALLET_NOT_FOUND', `The wallet has no such ${key} on this machine`, { facts: { file } })
   try {
     const { pair } = await parseKeyFile(bytes, file)
     if (pair !== undefined) return pair

@@ -1,5 +1,5 @@
-import { chmod, link, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { readFileSync } from 'node:fs'
+import { chmod, link, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
@@ -81,7 +81,13 @@ describe('createWallet', () => {
   })
 
   it('keeps the scheme of ed25519 keys', async () => {
-    const { wallet } = await createWallet({ path, scheme: 'ed25519', hotkeySource: { mnemonic: phrase }, coldkey: {}, plaintextColdkey: true })
+    const { wallet } = await createWallet({
+      path,
+      scheme: 'ed25519',
+      hotkeySource: { mnemonic: phrase },
+      coldkey: {},
+      plaintextColdkey: true,
+    })
     const reopened = await openWallet({ path })
     expect(reopened.hotkey.scheme).toBe('ed25519')
     expect(reopened.hotkey.address).toBe(wallet.hotkey.address)
@@ -101,13 +107,15 @@ describe('createWallet', () => {
   it('overwrites nothing', async () => {
     const { wallet } = await createWallet({ path, coldkey: { address: bobAddress } })
     const before = await readFile(join(path, 'default', 'hotkeys', 'default'))
-    for (const hotkey of ['default', 'other']) expect(await codeOf(createWallet({ path, hotkey, coldkey: { address: bobAddress } }))).toBe('WALLET_EXISTS')
+    for (const hotkey of ['default', 'other'])
+      expect(await codeOf(createWallet({ path, hotkey, coldkey: { address: bobAddress } }))).toBe('WALLET_EXISTS')
     expect(await readFile(join(path, 'default', 'hotkeys', 'default'))).toEqual(before)
     expect((await openWallet({ path })).hotkey.address).toBe(wallet.hotkey.address)
     await mkdir(join(path, 'empty'))
     await writeFile(join(path, 'file'), '')
     await symlink(path, join(path, 'link'))
-    for (const name of ['empty', 'file', 'link']) expect(await codeOf(createWallet({ path, name, coldkey: { address: bobAddress } }))).toBe('WALLET_EXISTS')
+    for (const name of ['empty', 'file', 'link'])
+      expect(await codeOf(createWallet({ path, name, coldkey: { address: bobAddress } }))).toBe('WALLET_EXISTS')
     expect((await readdir(path)).sort()).toEqual(['default', 'empty', 'file', 'link'])
   })
 
@@ -139,10 +147,13 @@ describe('createWallet', () => {
     expect(await readdir(root)).toEqual(['default'])
   })
 
-  it.each(['', '.', '..', '../x', 'a/b', 'a\\b', '.hidden', 'a\u0000', 'xpub.txt', 'x.lock', 'x'.repeat(129), 5])('refuses the name %o', async (name) => {
-    expect(await codeOf(createWallet({ path, name: name as string, coldkey: { address: bobAddress } }))).toBe('CORE_INVALID_ARGUMENT')
-    expect(await codeOf(openWallet({ path, hotkey: name as string }))).toBe('CORE_INVALID_ARGUMENT')
-  })
+  it.each(['', '.', '..', '../x', 'a/b', 'a\\b', '.hidden', 'a\u0000', 'xpub.txt', 'x.lock', 'x'.repeat(129), 5])(
+    'refuses the name %o',
+    async (name) => {
+      expect(await codeOf(createWallet({ path, name: name as string, coldkey: { address: bobAddress } }))).toBe('CORE_INVALID_ARGUMENT')
+      expect(await codeOf(openWallet({ path, hotkey: name as string }))).toBe('CORE_INVALID_ARGUMENT')
+    },
+  )
 })
 
 describe('createHotkey', () => {
@@ -191,7 +202,11 @@ describe('openWallet reads what others wrote', () => {
   const { accountId, publicKey, secretSeed } = subkey
   const foreign: [string, () => string][] = [
     ["subkey's JSON", () => JSON.stringify(subkey)],
-    ['btwallet, all fields, another order', () => JSON.stringify({ ss58Address: address, privateKey: privateKey(), secretSeed, secretPhrase: phrase, publicKey, accountId }, null, 2)],
+    [
+      'btwallet, all fields, another order',
+      () =>
+        JSON.stringify({ ss58Address: address, privateKey: privateKey(), secretSeed, secretPhrase: phrase, publicKey, accountId }, null, 2),
+    ],
     ['v11, a numeric cryptoType', () => JSON.stringify({ ...subkey, privateKey: privateKey(), cryptoType: 1 })],
     ['cryptoType as text', () => JSON.stringify({ ...subkey, cryptoType: ' 1 ' })],
     ['cryptoType null', () => JSON.stringify({ ...subkey, cryptoType: null, privateKey: null })],
@@ -273,7 +288,12 @@ describe('openWallet refuses', () => {
   })
 
   it('encrypted files by the name of their format', async () => {
-    for (const [content, format] of [[cases[0]?.[1], 'NaCl'], [cases[1]?.[1], 'Ansible'], [cases[2]?.[1], 'Fernet'], [cases[3]?.[1], 'polkadot.js']] as const) {
+    for (const [content, format] of [
+      [cases[0]?.[1], 'NaCl'],
+      [cases[1]?.[1], 'Ansible'],
+      [cases[2]?.[1], 'Fernet'],
+      [cases[3]?.[1], 'polkadot.js'],
+    ] as const) {
       await placeHotkey(content as string)
       expect((await rejection(openWallet({ name: 'w', path }))).facts.format).toContain(format)
     }
@@ -320,9 +340,20 @@ describe('openWallet refuses', () => {
 
 describe('secrets', () => {
   /** Every form in which a planted secret could come out of a value. */
-  const formsOf = (planted: string) => [planted, planted.slice(0, 12), Buffer.from(planted).toString('base64').slice(0, 16), Buffer.from(planted).toString('hex').slice(0, 16)]
+  const formsOf = (planted: string) => [
+    planted,
+    planted.slice(0, 12),
+    Buffer.from(planted).toString('base64').slice(0, 16),
+    Buffer.from(planted).toString('hex').slice(0, 16),
+  ]
   const dump = (value: unknown) =>
-    [inspect(value, { depth: 20, showHidden: true }), inspect(value), JSON.stringify(value), String(value), value instanceof Error ? `${value.stack}${inspect(value.cause)}` : ''].join('\n')
+    [
+      inspect(value, { depth: 20, showHidden: true }),
+      inspect(value),
+      JSON.stringify(value),
+      String(value),
+      value instanceof Error ? `${value.stack}${inspect(value.cause)}` : '',
+    ].join('\n')
 
   it('are in no error, whichever field is broken', async () => {
     const planted = 'ab12cd34'.repeat(8)
@@ -368,8 +399,23 @@ describe('secrets', () => {
     const created = await createWallet({ path, coldkey: { mnemonic: phrase }, hotkeySource: { mnemonic: phrase }, plaintextColdkey: true })
     const pair = await created.wallet.exportKeyPair('hotkey')
     const raw = pair.secretKey
-    const secrets = [phrase, ...phrase.split(' ').slice(0, 3), (subkey.secretSeed as string).slice(2), Buffer.from(raw).toString('hex'), raw.subarray(0, 5).join(', '), raw.subarray(0, 5).join(',')]
-    for (const value of [created, created.wallet, created.wallet.hotkey, await created.wallet.openColdkey(), { ...created.wallet }, await listWallets({ path }), await devWallet(phrase)]) {
+    const secrets = [
+      phrase,
+      ...phrase.split(' ').slice(0, 3),
+      (subkey.secretSeed as string).slice(2),
+      Buffer.from(raw).toString('hex'),
+      raw.subarray(0, 5).join(', '),
+      raw.subarray(0, 5).join(','),
+    ]
+    for (const value of [
+      created,
+      created.wallet,
+      created.wallet.hotkey,
+      await created.wallet.openColdkey(),
+      { ...created.wallet },
+      await listWallets({ path }),
+      await devWallet(phrase),
+    ]) {
       for (const secret of secrets) expect(dump(value)).not.toContain(secret)
     }
     expect(inspect(created.wallet)).toContain(created.wallet.hotkey.address)
@@ -398,10 +444,23 @@ describe('listWallets', () => {
     await mkdir(join(path, '.tensorkit-left'))
     const list = await listWallets({ path })
     expect(list).toEqual([
-      { name: 'a', coldkeyAddress: bobAddress, hasColdkey: false, hotkeys: [{ name: 'default', address: expect.toSatisfy(isSs58Address), isEncrypted: false }, { name: 'h2', address: plain.alice.ss58, isEncrypted: false }] },
+      {
+        name: 'a',
+        coldkeyAddress: bobAddress,
+        hasColdkey: false,
+        hotkeys: [
+          { name: 'default', address: expect.toSatisfy(isSs58Address), isEncrypted: false },
+          { name: 'h2', address: plain.alice.ss58, isEncrypted: false },
+        ],
+      },
       { name: 'b', coldkeyAddress: address, hasColdkey: true, hotkeys: [{ name: 'default', address, isEncrypted: false }] },
       { name: 'c', hasColdkey: false, hotkeys: [{ name: 'default', address, isEncrypted: true, problem: 'WALLET_ENCRYPTED' }] },
-      { name: 'd', hasColdkey: false, hotkeys: [{ name: 'default', isEncrypted: false, problem: 'WALLET_MALFORMED' }], problem: 'WALLET_MALFORMED' },
+      {
+        name: 'd',
+        hasColdkey: false,
+        hotkeys: [{ name: 'default', isEncrypted: false, problem: 'WALLET_MALFORMED' }],
+        problem: 'WALLET_MALFORMED',
+      },
       { name: 'e', hasColdkey: false, hotkeys: [], problem: 'WALLET_UNSAFE_FILE' },
     ])
   })

@@ -2,7 +2,14 @@ export { blake2b256, sha256 } from './hashes.js'
 export { initCrypto } from './init-crypto.js'
 export { type KeyPair, keyPairFromSeed } from './key-pair.js'
 export { keyPairFromUri } from './key-pair-from-uri.js'
-export { generateMnemonic, isMnemonic, type KeyPairFromMnemonicOptions, keyPairFromMnemonic, type MnemonicLength, mnemonicToSeed } from './mnemonic.js'
+export {
+  generateMnemonic,
+  isMnemonic,
+  type KeyPairFromMnemonicOptions,
+  keyPairFromMnemonic,
+  type MnemonicLength,
+  mnemonicToSeed,
+} from './mnemonic.js'
 export { exportPrivateKey, keyPairFromPrivateKey } from './private-key.js'
 export { type LocalSigner, signerFromKeyPair, signerFromUri } from './signer.js'
-export { verifySignature, type VerifySignatureOptions } from './verify-signature.js'
+export { type VerifySignatureOptions, verifySignature } from './verify-signature.js'

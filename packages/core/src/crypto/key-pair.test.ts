@@ -60,26 +60,34 @@ describe('keyPairFromUri', () => {
   it('agrees with @polkadot on mnemonics, paths and passwords', () => {
     const name = fc.oneof(fc.stringMatching(/^[A-Za-z_ -]{1,40}$/), fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }).map(String))
     const junction = fc.tuple(fc.constantFrom('//', '/'), name).map(([slash, text]) => slash + text)
-    const uri = fc.tuple(fc.constantFrom(12, 24), fc.array(junction, { maxLength: 3 }), fc.option(fc.stringMatching(/^[a-zA-Z0-9 /]{1,20}$/)))
+    const uri = fc.tuple(
+      fc.constantFrom(12, 24),
+      fc.array(junction, { maxLength: 3 }),
+      fc.option(fc.stringMatching(/^[a-zA-Z0-9 /]{1,20}$/)),
+    )
     fc.assert(
       fc.property(uri, ([words, path, password]) => {
-        const text = `${mnemonicGenerate(words as 12)}${path.join('')}${password === null ? '' : `///${password}`}`
+        const text = `${mnemonicGenerate(words)}${path.join('')}${password === null ? '' : `///${password}`}`
         const pair = keyPairFromUri(text)
         const theirs = theirKey(text, 'sr25519')
         expect(pair.publicKey).toEqual(theirs.publicKey)
         // A soft step draws the second half, the seed of nonces, at random.
         expect(pair.secretKey.subarray(0, 32)).toEqual(theirs.secretKey.subarray(0, 32))
-        if (path.every((step) => step.startsWith('//'))) expect(keyPairFromUri(text, 'ed25519').publicKey).toEqual(theirKey(text, 'ed25519').publicKey)
+        if (path.every((step) => step.startsWith('//')))
+          expect(keyPairFromUri(text, 'ed25519').publicKey).toEqual(theirKey(text, 'ed25519').publicKey)
       }),
       { numRuns: 40 },
     )
   })
 
-  it.each(['//Alice//', 'abc', '///', '0x12', '0xzz', '//Alice\n', '', '///password', 'bottom//', 5, undefined, 'x'.repeat(5000)])('refuses %o', (uri) => {
-    // Nothing before a password is the development phrase: refuse only what is malformed.
-    if (uri === '' || uri === '///' || uri === '///password') return expect(keyPairFromUri(uri).publicKey).toHaveLength(32)
-    expect(thrown(() => keyPairFromUri(uri as string)).code).toMatch(/CORE_INVALID_ARGUMENT|WALLET_BAD_MNEMONIC/)
-  })
+  it.each(['//Alice//', 'abc', '///', '0x12', '0xzz', '//Alice\n', '', '///password', 'bottom//', 5, undefined, 'x'.repeat(5000)])(
+    'refuses %o',
+    (uri) => {
+      // Nothing before a password is the development phrase: refuse only what is malformed.
+      if (uri === '' || uri === '///' || uri === '///password') return expect(keyPairFromUri(uri).publicKey).toHaveLength(32)
+      expect(thrown(() => keyPairFromUri(uri as string)).code).toMatch(/CORE_INVALID_ARGUMENT|WALLET_BAD_MNEMONIC/)
+    },
+  )
 
   it('refuses soft derivation for ed25519', () => {
     expect(thrown(() => keyPairFromUri('//Alice/soft', 'ed25519')).code).toBe('CORE_INVALID_ARGUMENT')
@@ -141,7 +149,8 @@ describe('secrets', () => {
   })
 
   it('of a wrong length reach no engine', () => {
-    for (const length of [0, 31, 33, 63, 64]) expect(thrown(() => keyPairFromSeed(new Uint8Array(length))).code).toBe('CORE_INVALID_ARGUMENT')
+    for (const length of [0, 31, 33, 63, 64])
+      expect(thrown(() => keyPairFromSeed(new Uint8Array(length))).code).toBe('CORE_INVALID_ARGUMENT')
     const forged = { scheme: 'sr25519' as const, publicKey: new Uint8Array(32), secretKey: new Uint8Array(63), wipe: () => {} }
     expect(thrown(() => signerFromKeyPair(forged)).code).toBe('CORE_INVALID_ARGUMENT')
     expect(thrown(() => keyPairFromSeed(new Uint8Array(32), 'ecdsa' as 'sr25519')).code).toBe('CORE_INVALID_ARGUMENT')
@@ -161,12 +170,16 @@ describe('keyPairFromPrivateKey', () => {
 
   it('is the inverse of exportPrivateKey', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.uint8Array({ minLength: 32, maxLength: 32 }), fc.constantFrom('sr25519' as const, 'ed25519' as const), async (seed, scheme) => {
-        const pair = keyPairFromSeed(seed, scheme)
-        const back = await keyPairFromPrivateKey(exportPrivateKey(pair), scheme)
-        expect(back.publicKey).toEqual(pair.publicKey)
-        expect(back.secretKey).toEqual(pair.secretKey)
-      }),
+      fc.asyncProperty(
+        fc.uint8Array({ minLength: 32, maxLength: 32 }),
+        fc.constantFrom('sr25519' as const, 'ed25519' as const),
+        async (seed, scheme) => {
+          const pair = keyPairFromSeed(seed, scheme)
+          const back = await keyPairFromPrivateKey(exportPrivateKey(pair), scheme)
+          expect(back.publicKey).toEqual(pair.publicKey)
+          expect(back.secretKey).toEqual(pair.secretKey)
+        },
+      ),
       { numRuns: 30 },
     )
   })

@@ -33,9 +33,13 @@ describe('ss58', () => {
 
   it('refuses every address of another prefix', () => {
     fc.assert(
-      fc.property(key, fc.integer({ min: 0, max: 16383 }).filter((p) => p !== 42 && p !== 46 && p !== 47), (publicKey, prefix) => {
-        expect(isSs58Address(encodeAddress(publicKey, prefix))).toBe(false)
-      }),
+      fc.property(
+        key,
+        fc.integer({ min: 0, max: 16383 }).filter((p) => p !== 42 && p !== 46 && p !== 47),
+        (publicKey, prefix) => {
+          expect(isSs58Address(encodeAddress(publicKey, prefix))).toBe(false)
+        },
+      ),
     )
   })
 
@@ -50,11 +54,14 @@ describe('ss58', () => {
     )
   })
 
-  it.each([undefined, null, 5, {}, '', ' ', `${alice} `, alice.slice(1), '0'.repeat(48), 'a'.repeat(1_000_000)])('refuses %o without throwing', (value) => {
-    expect(isSs58Address(value)).toBe(false)
-    expect(codeOf(() => ss58Address(value as string))).toBe('CORE_ADDRESS_INVALID')
-    expect(codeOf(() => decodeSs58(value as string))).toBe('CORE_ADDRESS_INVALID')
-  })
+  it.each([undefined, null, 5, {}, '', ' ', `${alice} `, alice.slice(1), '0'.repeat(48), 'a'.repeat(1_000_000)])(
+    'refuses %o without throwing',
+    (value) => {
+      expect(isSs58Address(value)).toBe(false)
+      expect(codeOf(() => ss58Address(value as string))).toBe('CORE_ADDRESS_INVALID')
+      expect(codeOf(() => decodeSs58(value as string))).toBe('CORE_ADDRESS_INVALID')
+    },
+  )
 
   it('refuses a key that is not 32 bytes', () => {
     for (const bad of [new Uint8Array(31), new Uint8Array(33), new Array(32).fill(0), undefined]) {

@@ -81,7 +81,8 @@ function derivation(fields: Fields, file: string): { readonly field: string; rea
   const seed = text(fields, 'secretSeed', file)
   if (seed !== undefined) return { field: 'secretSeed', derive: (scheme) => keyPairFromSeed(hexBytes(seed) ?? new Uint8Array(), scheme) }
   const key = text(fields, 'privateKey', file)
-  if (key !== undefined) return { field: 'privateKey', derive: (scheme) => keyPairFromPrivateKey(hexBytes(key) ?? new Uint8Array(), scheme) }
+  if (key !== undefined)
+    return { field: 'privateKey', derive: (scheme) => keyPairFromPrivateKey(hexBytes(key) ?? new Uint8Array(), scheme) }
   return undefined
 }
 

@@ -33,7 +33,8 @@ async function readAll(handle: FileHandle, file: string, isSecret: boolean): Pro
       remedy: `Run: chmod 600 '${file}'`,
     })
   }
-  if (stats.size > maxBytes) throw new TensorKitError('WALLET_MALFORMED', 'A key file is too large to be one', { facts: { file, bytes: stats.size } })
+  if (stats.size > maxBytes)
+    throw new TensorKitError('WALLET_MALFORMED', 'A key file is too large to be one', { facts: { file, bytes: stats.size } })
   const buffer = Buffer.alloc(maxBytes + 1)
   let length = 0
   // One read may give less than there is.

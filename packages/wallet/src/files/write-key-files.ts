@@ -38,8 +38,7 @@ async function withStaging<T>(parent: string, run: (staging: string) => Promise<
   }
 }
 
-const exists = (file: string, what: string) =>
-  new TensorKitError('WALLET_EXISTS', `There is already such a ${what}`, { facts: { file } })
+const exists = (file: string, what: string) => new TensorKitError('WALLET_EXISTS', `There is already such a ${what}`, { facts: { file } })
 
 /** The wallet's place must be free; an empty directory counts as free, a link does not. */
 async function assertFree(paths: WalletPaths): Promise<void> {

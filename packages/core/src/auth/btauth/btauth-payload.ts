@@ -35,7 +35,9 @@ export const isSha256Hex = (text: string): boolean => shapes.bodySha256.test(tex
 
 /** The first field whose text cannot stand in a payload, if any. */
 export function malformedPayloadField(payload: Pick<BtauthPayload, keyof typeof shapes>): keyof typeof shapes | undefined {
-  return (Object.keys(shapes) as (keyof typeof shapes)[]).find((name) => typeof payload[name] !== 'string' || !shapes[name].test(payload[name]))
+  return (Object.keys(shapes) as (keyof typeof shapes)[]).find(
+    (name) => typeof payload[name] !== 'string' || !shapes[name].test(payload[name]),
+  )
 }
 
 /**

@@ -27,7 +27,8 @@ const at = (ns: bigint): Clock => ({ nowMs: () => Number(ns / 1_000_000n), nowNs
 const soon = at(nonceNs + 1_000_000n)
 const openStore = () => createMemoryReplayStore({ clock: soon, completeSinceNs: 0n })
 const signerOf = (scheme: SignatureScheme) => signerFromKeyPair(keyPairFromUri(fixtures.sender_uri, scheme))
-const headersOf = (scheme: SignatureScheme = 'sr25519') => signBtauth({ ...base, signer: signerOf(scheme), receiver, nonce: fixtures.nonce })
+const headersOf = (scheme: SignatureScheme = 'sr25519') =>
+  signBtauth({ ...base, signer: signerOf(scheme), receiver, nonce: fixtures.nonce })
 
 function verify(headers: VerifyBtauthOptions['headers'], changes: Partial<VerifyBtauthOptions> = {}) {
   return verifyBtauth({
@@ -62,7 +63,12 @@ describe('official vectors', () => {
     expect(headers['x-bittensor-crypto']).toBe(crypto_header)
     expect(headers['x-bittensor-version']).toBe(vectors.version_header_value)
     if (signature !== null) expect(headers['x-bittensor-signature']).toBe(signature)
-    expect(await verify(headers, { schemeOf: () => scheme })).toMatchObject({ ok: true, hotkey: sender_ss58, nonce: fixtures.nonce, scheme })
+    expect(await verify(headers, { schemeOf: () => scheme })).toMatchObject({
+      ok: true,
+      hotkey: sender_ss58,
+      nonce: fixtures.nonce,
+      scheme,
+    })
   })
 
   it('accepts the ed25519 headers that upstream published', async () => {
@@ -81,7 +87,8 @@ describe('official vectors', () => {
 
 type Outcome = Awaited<ReturnType<typeof verify>>
 const reason = (outcome: Outcome) => (outcome.ok ? 'ok' : outcome.reason)
-const without = (headers: Record<string, string>, name: string) => Object.fromEntries(Object.entries(headers).filter(([key]) => key !== name))
+const without = (headers: Record<string, string>, name: string) =>
+  Object.fromEntries(Object.entries(headers).filter(([key]) => key !== name))
 const ms = 1_000_000n
 
 /** One implementation for each of upstream's cases, by its text in the vector file. Reasons as upstream's error classes. */
@@ -116,17 +123,25 @@ const cases: Record<string, () => Promise<string[]>> = {
     return [reason(await verify(headers, { schemeOf: () => 'ed25519' })), reason(await verify(headers, { schemeOf: () => 'sr25519' }))]
   },
   'self hotkey != receiver header': async () => [reason(await verify(await headersOf(), { receiver: official.sr25519.sender_ss58 }))],
-  'no receiver header, require_receiver default true': async () => [reason(await verify(without(await headersOf(), 'x-bittensor-receiver')))],
+  'no receiver header, require_receiver default true': async () => [
+    reason(await verify(without(await headersOf(), 'x-bittensor-receiver'))),
+  ],
   'no receiver header, require_receiver false': async () => {
     const headers = await signBtauth({ ...base, signer: signerOf('sr25519'), nonce: fixtures.nonce })
     const signer = signerOf('sr25519')
-    expect(new TextDecoder().decode(encodeBtauthPayload({ ...base, scheme: 'sr25519', nonce: fixtures.nonce, sender: signer.address }))).toMatch(/\n-$/)
+    expect(
+      new TextDecoder().decode(encodeBtauthPayload({ ...base, scheme: 'sr25519', nonce: fixtures.nonce, sender: signer.address })),
+    ).toMatch(/\n-$/)
     return [reason(await verify(headers, { requireReceiver: false }))]
   },
   'missing Version / Hotkey / Nonce / Signature header': async () => {
     const headers = await headersOf()
     const names = ['version', 'hotkey', 'nonce', 'signature']
-    return Promise.all(names.flatMap((name) => [verify(without(headers, `x-bittensor-${name}`)), verify({ ...headers, [`x-bittensor-${name}`]: '' })]).map(async (outcome) => reason(await outcome)))
+    return Promise.all(
+      names
+        .flatMap((name) => [verify(without(headers, `x-bittensor-${name}`)), verify({ ...headers, [`x-bittensor-${name}`]: '' })])
+        .map(async (outcome) => reason(await outcome)),
+    )
   },
   'X-Bittensor-Nonce: not-a-number': async () => [reason(await verify({ ...(await headersOf()), 'x-bittensor-nonce': 'not-a-number' }))],
   'X-Bittensor-Crypto: ecdsa': async () => [reason(await verify({ ...(await headersOf()), 'x-bittensor-crypto': 'ecdsa' }))],
@@ -176,7 +191,12 @@ describe('checkBtauthClaim', () => {
 
   it('takes both bounds of the window, and not a nanosecond more', async () => {
     const headers = await headersOf()
-    for (const [offset, expected] of [[10_000n * ms, true], [10_000n * ms + 1n, false], [-2_000n * ms, true], [-2_000n * ms - 1n, false]] as const) {
+    for (const [offset, expected] of [
+      [10_000n * ms, true],
+      [10_000n * ms + 1n, false],
+      [-2_000n * ms, true],
+      [-2_000n * ms - 1n, false],
+    ] as const) {
       expect(check(headers, { clock: at(nonceNs + offset) }).ok).toBe(expected)
     }
   })
@@ -187,18 +207,24 @@ describe('checkBtauthClaim', () => {
     expect(check(await headersOf(), { clock: at(nonceNs + 12_500n * ms) })).toMatchObject({ ageMs: 12_500 })
   })
 
-  it.each(['01', '0', '+1', ' 1', '1 ', '1_0', '-1', '1e18', '0x10', '1.0', '１', '9'.repeat(21)])('refuses the nonce %o', async (nonce) => {
-    expect(check({ ...(await headersOf()), 'x-bittensor-nonce': nonce })).toMatchObject({ ok: false, reason: 'malformed' })
-  })
+  it.each(['01', '0', '+1', ' 1', '1 ', '1_0', '-1', '1e18', '0x10', '1.0', '１', '9'.repeat(21)])(
+    'refuses the nonce %o',
+    async (nonce) => {
+      expect(check({ ...(await headersOf()), 'x-bittensor-nonce': nonce })).toMatchObject({ ok: false, reason: 'malformed' })
+    },
+  )
 
   it('refuses every header sent twice, in either form of headers', async () => {
     const headers = { ...(await headersOf('ed25519')), 'x-tk-body-sha256': bodySha256 }
     expect(check((name) => (name in headers ? [headers[name as keyof typeof headers]] : [])).ok).toBe(true)
     for (const [name, value] of Object.entries(headers)) {
       expect(check({ ...headers, [name.toUpperCase()]: value })).toMatchObject({ ok: false, reason: 'malformed' })
-      expect(check({ ...headers, [name]: [value as string, value as string] })).toMatchObject({ ok: false, reason: 'malformed' })
+      expect(check({ ...headers, [name]: [value, value] })).toMatchObject({ ok: false, reason: 'malformed' })
       expect(check({ ...headers, [name]: `${value}, ${value}` }).ok).toBe(false)
-      expect(check((n) => (n in headers ? Array(n === name ? 2 : 1).fill(headers[n as keyof typeof headers]) : []))).toMatchObject({ ok: false, reason: 'malformed' })
+      expect(check((n) => (n in headers ? Array(n === name ? 2 : 1).fill(headers[n as keyof typeof headers]) : []))).toMatchObject({
+        ok: false,
+        reason: 'malformed',
+      })
       expect(check((n) => (n === name ? [Buffer.from('1')] : n in headers ? [headers[n as keyof typeof headers]] : [])).ok).toBe(false)
     }
   })
@@ -209,19 +235,26 @@ describe('checkBtauthClaim', () => {
     for (const signature of ['', '0x', '0x00', 'ab'.repeat(63), 'ab'.repeat(65), `0X${'ab'.repeat(64)}`, `${'ab'.repeat(63)}zz`]) {
       expect(check({ ...headers, 'x-bittensor-signature': signature })).toMatchObject({ ok: false, reason: 'malformed' })
     }
-    expect(check({ ...headers, 'x-bittensor-hotkey': '15oF4uVJwmo4TdGW7VfQxNLavjCXviqxT9S1MgbjMNHr6Sp5' })).toMatchObject({ reason: 'malformed' })
+    expect(check({ ...headers, 'x-bittensor-hotkey': '15oF4uVJwmo4TdGW7VfQxNLavjCXviqxT9S1MgbjMNHr6Sp5' })).toMatchObject({
+      reason: 'malformed',
+    })
     for (const name of ['toString', '__proto__', 'hashed', 'mldsa', '2']) {
       expect(check({ ...headers, 'x-bittensor-crypto': name })).toMatchObject({ ok: false, reason: 'malformed' })
     }
-    expect(check({ ...headers, 'x-bittensor-signature': (headers['x-bittensor-signature'] as string).slice(2).toUpperCase() }).ok).toBe(true)
+    expect(check({ ...headers, 'x-bittensor-signature': (headers['x-bittensor-signature'] as string).slice(2).toUpperCase() }).ok).toBe(
+      true,
+    )
   })
 
   it('never throws, whatever the headers are', () => {
     const names = ['version', 'hotkey', 'receiver', 'nonce', 'crypto', 'signature'].map((name) => `x-bittensor-${name}`)
     fc.assert(
-      fc.property(fc.dictionary(fc.constantFrom(...names, 'x-tk-body-sha256'), fc.oneof(fc.string(), fc.constant('1'), fc.array(fc.string()))), (headers) => {
-        expect(check(headers)).toMatchObject({ ok: false })
-      }),
+      fc.property(
+        fc.dictionary(fc.constantFrom(...names, 'x-tk-body-sha256'), fc.oneof(fc.string(), fc.constant('1'), fc.array(fc.string()))),
+        (headers) => {
+          expect(check(headers)).toMatchObject({ ok: false })
+        },
+      ),
     )
   })
 
@@ -251,7 +284,13 @@ describe('over gRPC', () => {
 describe('verifyBtauth', () => {
   it('touches the store only after the signature holds', async () => {
     let touched = 0
-    const store: ReplayStore = { retentionMs: 60_000, checkAndStore: () => ((touched += 1), 'stored') }
+    const store: ReplayStore = {
+      retentionMs: 60_000,
+      checkAndStore: () => {
+        touched += 1
+        return 'stored'
+      },
+    }
     const headers = await headersOf()
     await verify(headers, { store, method: 'PUT' })
     expect(touched).toBe(0)
@@ -282,7 +321,10 @@ describe('verifyBtauth', () => {
 
   it('refuses what was signed under another scheme or wrapped', async () => {
     const signer = signerOf('sr25519')
-    const wrapping = { ...signer, sign: (m: Uint8Array) => signer.sign(Buffer.concat([Buffer.from('<Bytes>'), m, Buffer.from('</Bytes>')])) }
+    const wrapping = {
+      ...signer,
+      sign: (m: Uint8Array) => signer.sign(Buffer.concat([Buffer.from('<Bytes>'), m, Buffer.from('</Bytes>')])),
+    }
     const headers = await signBtauth({ ...base, signer: wrapping, receiver, nonce: fixtures.nonce })
     expect(reason(await verify(headers))).toBe('signature')
     expect(reason(await verify(await headersOf('ed25519'), { schemeOf: () => 'sr25519' }))).toBe('signature')
@@ -290,7 +332,11 @@ describe('verifyBtauth', () => {
 
   it('refuses nonces from before the memory of the store, plus the skew', async () => {
     const headers = await headersOf()
-    for (const [startedAgoMs, expected] of [[2_000n, 'stale'], [-1n, 'stale'], [2_001n, 'ok']] as const) {
+    for (const [startedAgoMs, expected] of [
+      [2_000n, 'stale'],
+      [-1n, 'stale'],
+      [2_001n, 'ok'],
+    ] as const) {
       const store = createMemoryReplayStore({ clock: at(nonceNs - startedAgoMs * ms) })
       expect(reason(await verify(headers, { store }))).toBe(expected)
     }
@@ -302,11 +348,16 @@ describe('encoding', () => {
 
   it('refuses a field that could add a line', () => {
     fc.assert(
-      fc.property(fc.constantFrom('method', 'target', 'bodySha256', 'nonce'), fc.constantFrom('\n', '\r', '\u0000', ' ', 'é'), fc.nat(3), (field, letter, where) => {
-        const text = payload[field as 'method']
-        const changed = { ...payload, [field]: text.slice(0, where) + letter + text.slice(where) }
-        expect(() => encodeBtauthPayload(changed)).toThrow(/malformed/)
-      }),
+      fc.property(
+        fc.constantFrom('method', 'target', 'bodySha256', 'nonce'),
+        fc.constantFrom('\n', '\r', '\u0000', ' ', 'é'),
+        fc.nat(3),
+        (field, letter, where) => {
+          const text = payload[field as 'method']
+          const changed = { ...payload, [field]: text.slice(0, where) + letter + text.slice(where) }
+          expect(() => encodeBtauthPayload(changed)).toThrow(/malformed/)
+        },
+      ),
     )
   })
 

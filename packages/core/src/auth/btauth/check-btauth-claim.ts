@@ -47,7 +47,9 @@ export interface CheckBtauthClaimOptions extends BtauthWindow {
 export function resolveWindow({ maxAgeMs = 10_000, allowedSkewMs = 2_000 }: BtauthWindow): Required<BtauthWindow> {
   for (const [name, value] of Object.entries({ maxAgeMs, allowedSkewMs })) {
     if (Number.isFinite(value) && value >= 0) continue
-    throw new TensorKitError('CORE_INVALID_ARGUMENT', `${name} must be a finite number of ms, 0 or more`, { facts: { [name]: String(value) } })
+    throw new TensorKitError('CORE_INVALID_ARGUMENT', `${name} must be a finite number of ms, 0 or more`, {
+      facts: { [name]: String(value) },
+    })
   }
   return { maxAgeMs, allowedSkewMs }
 }
@@ -111,7 +113,8 @@ export function checkBtauthClaim(options: CheckBtauthClaimOptions): { readonly o
   if ('ok' in claim) return claim
   const ageNs = (options.clock ?? systemClock).nowNs() - BigInt(claim.nonce)
   const ageMs = Number(ageNs) / 1e6
-  if (ageNs > BigInt(Math.round(maxAgeMs * 1e6))) return refuse('stale', `nonce is ${(ageMs / 1000).toFixed(1)} s old, more than ${maxAgeMs / 1000} s`, ageMs)
+  if (ageNs > BigInt(Math.round(maxAgeMs * 1e6)))
+    return refuse('stale', `nonce is ${(ageMs / 1000).toFixed(1)} s old, more than ${maxAgeMs / 1000} s`, ageMs)
   if (-ageNs > BigInt(Math.round(allowedSkewMs * 1e6))) {
     return refuse('stale', `nonce is ${(-ageMs / 1000).toFixed(1)} s ahead, more than ${allowedSkewMs / 1000} s`, ageMs)
   }

@@ -38,7 +38,9 @@ const randomBelow = (limit: number): number => {
  */
 export function createNonceSource({ clock = systemClock, slot = randomBelow(Number(slots)) }: NonceSourceOptions = {}): () => string {
   if (!Number.isInteger(slot) || slot < 0 || slot >= slots) {
-    throw new TensorKitError('CORE_INVALID_ARGUMENT', 'The slot of a nonce source must be an integer from 0 to 9999', { facts: { slot: String(slot) } })
+    throw new TensorKitError('CORE_INVALID_ARGUMENT', 'The slot of a nonce source must be an integer from 0 to 9999', {
+      facts: { slot: String(slot) },
+    })
   }
   const offset = BigInt(slot)
   let last = 0n

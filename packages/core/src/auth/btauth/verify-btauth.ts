@@ -38,7 +38,15 @@ export async function verifyBtauthSignature(options: VerifyBtauthSignatureOption
   if (claim.claimedScheme !== scheme) return refuse('signature', "the scheme in the header is not the hotkey's")
   const field = malformedPayloadField({ method, target, bodySha256, nonce: claim.nonce })
   if (field !== undefined) return refuse('malformed', `${field} cannot be signed`)
-  const message = encodeBtauthPayload({ scheme, method, target, bodySha256, nonce: claim.nonce, sender: claim.hotkey, receiver: claim.receiver })
+  const message = encodeBtauthPayload({
+    scheme,
+    method,
+    target,
+    bodySha256,
+    nonce: claim.nonce,
+    sender: claim.hotkey,
+    receiver: claim.receiver,
+  })
   // Compared with true, so that a verifier written in JavaScript fails closed on anything else.
   const valid: unknown = await verify({ scheme, publicKey: claim.publicKey, message, signature: claim.signature })
   return valid === true ? { ok: true } : refuse('signature', 'the signature does not verify')
@@ -71,7 +79,11 @@ export interface CheckBtauthReplayOptions extends BtauthWindow {
  * Nonces from before the store's memory begins, plus the allowed skew, are refused as stale: an earlier process may have
  * seen them. A store that is full or fails refuses (`unavailable`).
  */
-export async function checkBtauthReplay({ claim, store, ...window }: CheckBtauthReplayOptions): Promise<{ readonly ok: true } | BtauthRefusal> {
+export async function checkBtauthReplay({
+  claim,
+  store,
+  ...window
+}: CheckBtauthReplayOptions): Promise<{ readonly ok: true } | BtauthRefusal> {
   const { allowedSkewMs } = resolveWindow(window)
   if (store.completeSinceNs !== undefined && BigInt(claim.nonce) <= store.completeSinceNs + BigInt(Math.round(allowedSkewMs * 1e6))) {
     return refuse('stale', 'nonce is older than the memory of the replay store')
@@ -114,7 +126,8 @@ export async function verifyBtauth(
   const checked = checkBtauthClaim(options)
   if (!checked.ok) return checked
   const { claim } = checked
-  if (claim.bodySha256 !== undefined && claim.bodySha256 !== options.bodySha256) return refuse('signature', 'the body hash in the header is not that of the body')
+  if (claim.bodySha256 !== undefined && claim.bodySha256 !== options.bodySha256)
+    return refuse('signature', 'the body hash in the header is not that of the body')
   const scheme = options.schemeOf(claim.hotkey)
   if (scheme === undefined) return refuse('signature', 'the scheme of the hotkey is not known')
   const signed = await verifyBtauthSignature({ ...options, claim, scheme })
