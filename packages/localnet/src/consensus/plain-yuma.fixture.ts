@@ -22,7 +22,7 @@ const share = (values: readonly number[]) => {
 }
 const columnShare = (matrix: Matrix): Matrix => {
   const totals = matrix.map((_, j) => sum(matrix.map((row) => row[j] as number)))
-  return matrix.map((row) => row.map((value, j) => (totals[j] ? value / (totals[j] as number) : value)))
+  return matrix.map((row) => row.map((value, j) => (totals[j] ? value / totals[j] : value)))
 }
 
 // The largest weight that at least the majority of stake gives, in the order of the sorted votes.
@@ -90,6 +90,6 @@ export function plainYuma(input: EpochInput): PlainYuma {
   const delta = columnShare(WB.map((row, i) => row.map((w) => w * (A[i] as number))))
   const ema = columnShare(blend(delta, columnShare(old)))
   const peaks = uids.map((j) => Math.max(...ema.map((row) => row[j] as number)))
-  const bonds = ema.map((row) => row.map((b, j) => (peaks[j] ? b / (peaks[j] as number) : 0)))
+  const bonds = ema.map((row) => row.map((b, j) => (peaks[j] ? b / peaks[j] : 0)))
   return { consensus, incentive, trust, bonds, dividends: share(earned(ema)) }
 }

@@ -115,8 +115,10 @@ export function outputField(output: EpochOutput, field: string): Comparable {
       return output.bonds
     case 'rank':
     case 'trust':
+      // Nothing sets them any more, and the chain reads them as 0.
+      return output.legacy ? output.legacy[field] : output.active.map(() => 0)
     case 'pruningScores':
-      if (output.legacy) return output.legacy[field]
+      if (output.legacy) return output.legacy.pruningScores
       throw new VectorFault(`field "${field}" does not exist under these rules`)
     default:
       throw new VectorFault(`unknown output field "${field}"`)
