@@ -389,40 +389,37 @@ describe('maxElements', () => {
     expect(accepts(codec, { a: [1, 2 ** 31, 3], b: ['', ''], c: [1n, 2n] })).toBe(false)
   })
 
-  it('counts a message in a list as one plus its fields, and an entry of a map as two more', () => {
-    const Inner = message({ x: uint32(1), y: uint32(2) })
-    expect(
-      accepts(limited({ a: repeated(nested(1, Inner)) }, 6), {
-        a: [
-          { x: 0, y: 0 },
-          { x: 0, y: 0 },
-        ],
-      }),
-    ).toBe(true)
-    expect(
-      accepts(limited({ a: repeated(nested(1, Inner)) }, 5), {
-        a: [
-          { x: 0, y: 0 },
-          { x: 0, y: 0 },
-        ],
-      }),
-    ).toBe(false)
-    expect(
-      accepts(limited({ a: map('uint32', uint32(1)) }, 6), {
-        a: new Map([
-          [1, 1],
-          [2, 2],
-        ]),
-      }),
-    ).toBe(true)
-    expect(
-      accepts(limited({ a: map('uint32', uint32(1)) }, 5), {
-        a: new Map([
-          [1, 1],
-          [2, 2],
-        ]),
-      }),
-    ).toBe(false)
+  it('counts what takes more memory as more', () => {
+    const Inner = message({ x: uint32(1), list: repeated(uint32(2)), m: map('uint32', uint32(3)) })
+    const inner = { x: 0, list: [], m: new Map() }
+    const cases: readonly (readonly [number, Fields, unknown])[] = [
+      [4, { a: repeated(bytes(1)) }, { a: [new Uint8Array(0)] }],
+      [12, { a: repeated(tensor(1)) }, { a: [f64Tensor([])] }],
+      [2 + 1 + 2 + 6, { a: repeated(nested(1, Inner)) }, { a: [inner] }],
+      [2 + 1 + 2 + 6, { a: nested(1, Inner) }, { a: inner }],
+      [12, { a: optional(tensor(1)) }, { a: f64Tensor([]) }],
+      [2 + 1, { a: map('uint32', uint32(1)) }, { a: new Map([[1, 1]]) }],
+      [2 + 12, { a: map('uint32', tensor(1)) }, { a: new Map([[1, f64Tensor([])]]) }],
+      [2 + 1, { a: nested(1, message({ x: uint32(1) })), b: optional(nested(2, message({}))) }, { a: { x: 1 } }],
+    ]
+    for (const [cost, fields, value] of cases) {
+      expect(accepts(limited(fields, cost), value)).toBe(true)
+      expect(accepts(limited(fields, cost - 1), value)).toBe(false)
+    }
+  })
+
+  it('stops a single message or tensor that comes in a million parts', () => {
+    for (const type of [
+      message({ a: nested(1, message({})) }),
+      message({ a: optional(tensor(1)) }),
+      message({ a: map('uint32', nested(1, message({}))) }),
+    ]) {
+      const parts = new Uint8Array(1 << 21)
+      for (let index = 0; index < parts.length; index += 2) parts[index] = type.fields.a.type.kind === 'map' ? 0x12 : 0x0a
+      const entry = Uint8Array.of(0x0a, 0x80, 0x80, 0x80, 0x01)
+      const wire = type.fields.a.type.kind === 'map' ? new Uint8Array([...entry, ...parts]) : parts
+      expect(refusal(() => codecOf(type as MessageType).decode(wire)).message).toContain('more elements than the limit')
+    }
   })
 
   it('stops 4 MiB of elements before they are made', () => {

@@ -1,41 +1,25 @@
 import type { Writer } from 'protobufjs/minimal.js'
-import { type Tensor, tensorProblem } from '../tensor/tensor.js'
-import { readTensor, writeTensor } from '../tensor/tensor-codec.js'
+import { type Budget, costs, spend } from './budget.js'
 import { FieldProblem, within } from './field-problem.js'
-import type { EnumType, Field, FieldType, MessageType } from './fields.js'
+import type { Field, FieldType, MessageType } from './fields.js'
+import { mapPlan, repeatedPlan } from './list-plan.js'
 import { type Scalar, scalars } from './scalars.js'
-import { WireReader, type WireType, wireTypes } from './wire-reader.js'
-
-/** How many elements may still be decoded. */
-export interface Budget {
-  left: number
-}
+import { enumPlan, scalarPlan, tensorPlan, type ValuePlan } from './value-plan.js'
+import { joinBytes, tagOf, WireReader, type WireType, wireTypes, wrongWireType } from './wire-reader.js'
 
 /** How a message is written and read; made once, when its protocol is defined. */
 export interface MessagePlan {
-  readonly fieldCount: number
+  /** What a decoded message costs of the budget, without the messages and tensors in it. */
+  readonly cost: number
   write(writer: Writer, value: unknown): void
   read(bytes: Uint8Array, budget: Budget): Record<string, unknown>
-}
-
-/** How a single value (a scalar, an enum, a message, a tensor) is written and read, without its tag. */
-interface ValuePlan {
-  readonly wireType: WireType
-  /** What a decoded element costs of the budget. */
-  readonly cost: number
-  /** The value of an absent field; undefined for a message or a tensor, which have none. */
-  readonly initial: unknown
-  /** Whether the value is the default, which proto3 leaves off the wire. */
-  isInitial(value: unknown): boolean
-  write(writer: Writer, value: unknown): void
-  read(reader: WireReader, budget: Budget): unknown
-  /** For messages and tensors: what reads the joined bytes of all occurrences, which is how protobuf merges them. */
-  readonly readJoined?: (bytes: Uint8Array, budget: Budget) => unknown
 }
 
 interface FieldPlan {
   readonly name: string
   readonly presence: Field['presence']
+  /** What the field costs of the budget while it is empty. */
+  readonly cost: number
   initial(): unknown
   write(writer: Writer, value: unknown): void
   /** Takes one occurrence from the wire into the message. */
@@ -45,24 +29,22 @@ interface FieldPlan {
 /** The bytes of messages and tensors in singular fields, until all their occurrences are known. */
 type Pending = Map<FieldPlan, { readonly parts: Uint8Array[]; readonly finish: (bytes: Uint8Array, budget: Budget) => unknown }>
 
-const wrongWireType = (wireType: WireType) => new FieldProblem('', `it has the wire type ${wireType} of another type of field`)
-
-function spend(budget: Budget, count: number): void {
-  budget.left -= count
-  if (budget.left < 0) throw new FieldProblem('', 'the message has more elements than the limit')
-}
+/** The plans of messages that were met before: a message in many places has one plan. */
+type KnownPlans = Map<MessageType, MessagePlan>
 
 /** The plan of a message. */
-export function createPlan(type: MessageType): MessagePlan {
+export function createPlan(type: MessageType, known: KnownPlans = new Map()): MessagePlan {
+  const earlier = known.get(type)
+  if (earlier) return earlier
   const fields: FieldPlan[] = []
   const byNumber = new Map<number, FieldPlan>()
   for (const [name, field] of Object.entries(type.fields)) {
-    const plan = fieldPlan(name, field)
+    const plan = fieldPlan(name, field, known)
     fields.push(plan)
     byNumber.set(field.number, plan)
   }
-  return {
-    fieldCount: fields.length,
+  const created: MessagePlan = {
+    cost: fields.reduce<number>((sum, { cost }) => sum + cost, costs.message),
     write(writer, value) {
       if (typeof value !== 'object' || value === null) throw new FieldProblem('', 'the value must be an object')
       for (const field of fields) {
@@ -97,7 +79,7 @@ export function createPlan(type: MessageType): MessagePlan {
       }
       for (const [field, { parts, finish }] of pending) {
         try {
-          into[field.name] = finish(join(parts), budget)
+          into[field.name] = finish(joinBytes(parts), budget)
         } catch (error) {
           throw within(field.name, error)
         }
@@ -108,27 +90,17 @@ export function createPlan(type: MessageType): MessagePlan {
       return into
     },
   }
+  known.set(type, created)
+  return created
 }
 
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const [first] = parts
-  if (parts.length === 1 && first) return first
-  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let position = 0
-  for (const part of parts) {
-    joined.set(part, position)
-    position += part.length
-  }
-  return joined
-}
-
-function fieldPlan(name: string, field: Field): FieldPlan {
+function fieldPlan(name: string, field: Field, known: KnownPlans): FieldPlan {
   const { number, presence, type } = field
   const base = { name, presence }
-  if (type.kind === 'repeated') return { ...base, ...repeatedPlan(number, name, valuePlan(type.element)) }
+  if (type.kind === 'repeated') return { ...base, ...repeatedPlan(number, name, valuePlan(type.element, known)) }
   if (type.kind === 'map')
-    return { ...base, ...mapPlan(number, name, valuePlan({ kind: 'scalar', scalar: type.key }), valuePlan(type.value)) }
-  return singularPlan(number, name, presence, valuePlan(type))
+    return { ...base, ...mapPlan(number, name, scalarPlan(scalars[type.key] as Scalar<unknown>), valuePlan(type.value, known)) }
+  return singularPlan(number, name, presence, valuePlan(type, known))
 }
 
 function singularPlan(number: number, name: string, presence: Field['presence'], value: ValuePlan): FieldPlan {
@@ -136,6 +108,7 @@ function singularPlan(number: number, name: string, presence: Field['presence'],
   const plan: FieldPlan = {
     name,
     presence,
+    cost: presence === 'implicit' ? costs.scalar : 0,
     initial: () => value.initial,
     write(writer, given) {
       if (presence === 'implicit' && value.isInitial(given)) return
@@ -148,111 +121,24 @@ function singularPlan(number: number, name: string, presence: Field['presence'],
         return
       }
       const view = reader.view()
-      const known = pending.get(plan)
-      if (known) known.parts.push(view)
+      const earlier = pending.get(plan)
+      // Nobody's encoder repeats a single field: each repetition is dear, since its view takes more than its 2 bytes.
+      spend(budget, earlier ? costs.fragment : value.cost)
+      if (earlier) earlier.parts.push(view)
       else pending.set(plan, { parts: [view], finish: value.readJoined })
     },
   }
   return plan
 }
 
-type ListPlan = Pick<FieldPlan, 'initial' | 'write' | 'read'>
-
-function repeatedPlan(number: number, name: string, value: ValuePlan): ListPlan {
-  const packable = value.wireType !== wireTypes.bytes
-  const tag = tagOf(number, value.wireType)
-  return {
-    initial: () => [],
-    write(writer, given) {
-      if (!Array.isArray(given)) throw new FieldProblem('', 'the value must be an array')
-      if (given.length === 0) return
-      if (packable) writer.uint32(tagOf(number, wireTypes.bytes)).fork()
-      for (let index = 0; index < given.length; index++) {
-        try {
-          value.write(packable ? writer : writer.uint32(tag), given[index])
-        } catch (error) {
-          throw within(`[${index}]`, error)
-        }
-      }
-      if (packable) writer.ldelim()
-    },
-    read(reader, wireType, into, budget) {
-      const list = into[name] as unknown[]
-      if (packable && wireType === wireTypes.bytes) {
-        const packed = reader.view()
-        spend(budget, packedCount(packed, value.wireType))
-        const elements = new WireReader(packed)
-        while (!elements.done) list.push(value.read(elements, budget))
-        return
-      }
-      if (wireType !== value.wireType) throw wrongWireType(wireType)
-      spend(budget, value.cost)
-      try {
-        list.push(value.read(reader, budget))
-      } catch (error) {
-        throw within(`[${list.length}]`, error)
-      }
-    },
-  }
-}
-
-/** The number of elements in a packed field, before any is decoded. */
-function packedCount(packed: Uint8Array, wireType: WireType): number {
-  if (wireType === wireTypes.fixed32) return Math.ceil(packed.length / 4)
-  if (wireType === wireTypes.fixed64) return Math.ceil(packed.length / 8)
-  let count = 0
-  for (let index = 0; index < packed.length; index++) if ((packed[index] as number) < 0x80) count++
-  return count
-}
-
-function mapPlan(number: number, name: string, key: ValuePlan, value: ValuePlan): ListPlan {
-  const tag = tagOf(number, wireTypes.bytes)
-  const keyTag = tagOf(1, key.wireType)
-  const valueTag = tagOf(2, value.wireType)
-  return {
-    initial: () => new Map(),
-    write(writer, given) {
-      if (!(given instanceof Map)) throw new FieldProblem('', 'the value must be a Map')
-      for (const [entryKey, entryValue] of given) {
-        writer.uint32(tag).fork()
-        key.write(writer.uint32(keyTag), entryKey)
-        value.write(writer.uint32(valueTag), entryValue)
-        writer.ldelim()
-      }
-    },
-    read(reader, wireType, into, budget) {
-      if (wireType !== wireTypes.bytes) throw wrongWireType(wireType)
-      spend(budget, 2 + value.cost)
-      const entry = new WireReader(reader.view())
-      let entryKey = key.initial
-      let entryValue = value.initial
-      const parts: Uint8Array[] = []
-      while (!entry.done) {
-        const found = entry.tag()
-        const expected = found.number === 1 ? key : found.number === 2 ? value : undefined
-        if (expected && found.wireType !== expected.wireType) throw wrongWireType(found.wireType)
-        if (!expected) entry.skip(found.wireType)
-        else if (expected === key) entryKey = key.read(entry, budget)
-        else if (value.readJoined) parts.push(entry.view())
-        else entryValue = value.read(entry, budget)
-      }
-      // An entry without a value has the default one: an empty message, or no tensor, which does not decode.
-      if (value.readJoined) entryValue = value.readJoined(parts.length === 0 ? new Uint8Array(0) : join(parts), budget)
-      ;(into[name] as Map<unknown, unknown>).set(entryKey, entryValue)
-    },
-  }
-}
-
-const tagOf = (number: number, wireType: WireType): number => ((number << 3) | wireType) >>> 0
-
-function valuePlan(type: FieldType): ValuePlan {
+function valuePlan(type: FieldType, known: KnownPlans): ValuePlan {
   switch (type.kind) {
     case 'scalar':
       return scalarPlan(scalars[type.scalar] as Scalar<unknown>)
     case 'enum':
       return enumPlan(type.definition)
     case 'message':
-      return messagePlan(type.message)
+      return messagePlan(createPlan(type.message, known))
     case 'tensor':
       return tensorPlan(type)
     default:
@@ -260,51 +146,10 @@ function valuePlan(type: FieldType): ValuePlan {
   }
 }
 
-function scalarPlan(scalar: Scalar<unknown>): ValuePlan {
-  const { wireType, initial } = scalar
-  return {
-    wireType,
-    cost: 1,
-    initial,
-    // -0 is not the default of a float; an empty byte string is its own.
-    isInitial: (value) => Object.is(value, initial) || (value instanceof Uint8Array && initial instanceof Uint8Array && value.length === 0),
-    write(writer, value) {
-      const expected = scalar.check(value)
-      if (expected) throw new FieldProblem('', value === undefined ? `it is required: ${expected}` : `the value must be ${expected}`)
-      scalar.write(writer, value)
-    },
-    read: (reader) => scalar.read(reader),
-  }
-}
-
-function enumPlan({ values }: EnumType): ValuePlan {
-  const numbers = new Map(Object.entries(values))
-  const names = new Map(Object.entries(values).map(([name, number]) => [number, name]))
-  const initial = names.get(0)
-  return {
-    wireType: wireTypes.varint,
-    cost: 1,
-    initial,
-    isInitial: (value) => value === initial,
-    write(writer, value) {
-      const number = numbers.get(value as string)
-      if (number === undefined) throw new FieldProblem('', `the value must be one of ${[...numbers.keys()].slice(0, 16).join(', ')}`)
-      writer.int32(number)
-    },
-    read(reader) {
-      const number = reader.int32()
-      const name = names.get(number)
-      if (name === undefined) throw new FieldProblem('', `the enum has no value ${number}`)
-      return name
-    },
-  }
-}
-
-function messagePlan(type: MessageType): ValuePlan {
-  const plan = createPlan(type)
+function messagePlan(plan: MessagePlan): ValuePlan {
   return {
     wireType: wireTypes.bytes,
-    cost: 1 + plan.fieldCount,
+    cost: plan.cost,
     initial: undefined,
     isInitial: () => false,
     write(writer, value) {
@@ -315,32 +160,5 @@ function messagePlan(type: MessageType): ValuePlan {
     },
     read: (reader, budget) => plan.read(reader.view(), budget),
     readJoined: plan.read,
-  }
-}
-
-function tensorPlan({ dtype, rank }: Extract<FieldType, { kind: 'tensor' }>): ValuePlan {
-  const check = (tensor: Tensor) => {
-    if (dtype !== undefined && tensor.dtype !== dtype)
-      throw new FieldProblem('', `the tensor must have the dtype ${dtype}, not ${tensor.dtype}`)
-    if (rank !== undefined && tensor.shape.length !== rank)
-      throw new FieldProblem('', `the tensor must have ${rank} dimensions, not ${tensor.shape.length}`)
-    return tensor
-  }
-  const readJoined = (bytes: Uint8Array) => check(readTensor(bytes))
-  return {
-    wireType: wireTypes.bytes,
-    cost: 4,
-    initial: undefined,
-    isInitial: () => false,
-    write(writer, value) {
-      if (value === undefined) throw new FieldProblem('', 'it is required: a tensor')
-      const problem = tensorProblem(value)
-      if (problem) throw problem
-      writer.fork()
-      writeTensor(writer, check(value as Tensor))
-      writer.ldelim()
-    },
-    read: (reader) => readJoined(reader.view()),
-    readJoined,
   }
 }

@@ -1,4 +1,5 @@
 import { TensorKitError } from '../errors/tensorkit-error.js'
+import { FieldProblem } from './field-problem.js'
 
 /** How a field's value is framed. Groups (3, 4) are refused: proto3 has none. */
 export const wireTypes = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const
@@ -19,7 +20,7 @@ const malformed = (what: string) => new TensorKitError('PROTOCOL_DECODE_FAILED',
  */
 export class WireReader {
   #position: number
-  readonly #view: DataView
+  #lazyView: DataView | undefined
 
   constructor(
     readonly bytes: Uint8Array,
@@ -27,7 +28,6 @@ export class WireReader {
     readonly end = bytes.length,
   ) {
     this.#position = start
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
 
   get done(): boolean {
@@ -137,6 +137,12 @@ export class WireReader {
     else this.#advance(this.uint32())
   }
 
+  // Made only when needed: most messages have no fixed-size field.
+  get #view(): DataView {
+    this.#lazyView ??= new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.byteLength)
+    return this.#lazyView
+  }
+
   #byte(): number {
     return this.bytes[this.#advance(1)] as number
   }
@@ -147,4 +153,23 @@ export class WireReader {
     this.#position = start + length
     return start
   }
+}
+
+/** What stands before a field's value. */
+export const tagOf = (number: number, wireType: WireType): number => ((number << 3) | wireType) >>> 0
+
+/** The fault of a known field that is framed as another type of field. */
+export const wrongWireType = (wireType: WireType) => new FieldProblem('', `it has the wire type ${wireType} of another type of field`)
+
+/** The parts as one. */
+export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const [first] = parts
+  if (parts.length === 1 && first) return first
+  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let position = 0
+  for (const part of parts) {
+    joined.set(part, position)
+    position += part.length
+  }
+  return joined
 }

@@ -1,0 +1,106 @@
+import type { Writer } from 'protobufjs/minimal.js'
+import { type Budget, costs, spend } from './budget.js'
+import { FieldProblem, within } from './field-problem.js'
+import type { ValuePlan } from './value-plan.js'
+import { joinBytes, tagOf, WireReader, type WireType, wireTypes, wrongWireType } from './wire-reader.js'
+
+/** How a field that holds many values is written and read. */
+export interface ListPlan {
+  /** What the list itself costs of the budget. */
+  readonly cost: number
+  initial(): unknown
+  write(writer: Writer, value: unknown): void
+  /** Takes one occurrence from the wire into the message. */
+  read(reader: WireReader, wireType: WireType, into: Record<string, unknown>, budget: Budget): void
+}
+
+/** The plan of a repeated field. */
+export function repeatedPlan(number: number, name: string, value: ValuePlan): ListPlan {
+  const packable = value.wireType !== wireTypes.bytes
+  const tag = tagOf(number, value.wireType)
+  return {
+    cost: costs.list,
+    initial: () => [],
+    write(writer, given) {
+      if (!Array.isArray(given)) throw new FieldProblem('', 'the value must be an array')
+      if (given.length === 0) return
+      if (packable) writer.uint32(tagOf(number, wireTypes.bytes)).fork()
+      for (let index = 0; index < given.length; index++) {
+        try {
+          value.write(packable ? writer : writer.uint32(tag), given[index])
+        } catch (error) {
+          throw within(`[${index}]`, error)
+        }
+      }
+      if (packable) writer.ldelim()
+    },
+    read(reader, wireType, into, budget) {
+      const list = into[name] as unknown[]
+      if (packable && wireType === wireTypes.bytes) {
+        const packed = reader.view()
+        spend(budget, packedCount(packed, value.wireType) * value.cost)
+        const elements = new WireReader(packed)
+        while (!elements.done) list.push(value.read(elements, budget))
+        return
+      }
+      if (wireType !== value.wireType) throw wrongWireType(wireType)
+      spend(budget, value.cost)
+      try {
+        list.push(value.read(reader, budget))
+      } catch (error) {
+        throw within(`[${list.length}]`, error)
+      }
+    },
+  }
+}
+
+/** The number of elements in a packed field, before any is decoded. */
+function packedCount(packed: Uint8Array, wireType: WireType): number {
+  if (wireType === wireTypes.fixed32) return Math.ceil(packed.length / 4)
+  if (wireType === wireTypes.fixed64) return Math.ceil(packed.length / 8)
+  let count = 0
+  for (let index = 0; index < packed.length; index++) if ((packed[index] as number) < 0x80) count++
+  return count
+}
+
+/** The plan of a map. */
+export function mapPlan(number: number, name: string, key: ValuePlan, value: ValuePlan): ListPlan {
+  const tag = tagOf(number, wireTypes.bytes)
+  const keyTag = tagOf(1, key.wireType)
+  const valueTag = tagOf(2, value.wireType)
+  return {
+    cost: costs.map,
+    initial: () => new Map(),
+    write(writer, given) {
+      if (!(given instanceof Map)) throw new FieldProblem('', 'the value must be a Map')
+      for (const [entryKey, entryValue] of given) {
+        writer.uint32(tag).fork()
+        key.write(writer.uint32(keyTag), entryKey)
+        value.write(writer.uint32(valueTag), entryValue)
+        writer.ldelim()
+      }
+    },
+    read(reader, wireType, into, budget) {
+      if (wireType !== wireTypes.bytes) throw wrongWireType(wireType)
+      spend(budget, costs.mapEntry + value.cost)
+      const entry = new WireReader(reader.view())
+      let entryKey = key.initial
+      let entryValue = value.initial
+      const parts: Uint8Array[] = []
+      while (!entry.done) {
+        const found = entry.tag()
+        const expected = found.number === 1 ? key : found.number === 2 ? value : undefined
+        if (expected && found.wireType !== expected.wireType) throw wrongWireType(found.wireType)
+        if (!expected) entry.skip(found.wireType)
+        else if (expected === key) entryKey = key.read(entry, budget)
+        else if (value.readJoined) {
+          if (parts.length > 0) spend(budget, costs.fragment)
+          parts.push(entry.view())
+        } else entryValue = value.read(entry, budget)
+      }
+      // An entry without a value has the default one: an empty message, or no tensor, which does not decode.
+      if (value.readJoined) entryValue = value.readJoined(parts.length === 0 ? new Uint8Array(0) : joinBytes(parts), budget)
+      ;(into[name] as Map<unknown, unknown>).set(entryKey, entryValue)
+    },
+  }
+}
