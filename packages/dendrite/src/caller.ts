@@ -2,6 +2,7 @@ import {
   AxonService,
   createNonceSource,
   type InferResponse,
+  isSs58Address,
   type Method,
   signBtauthCall,
   TensorKitError,
@@ -20,6 +21,7 @@ import { callUnary } from './transport/unary-call.js'
 
 const describeTimeoutMs = 2_000
 const skewKeptMs = 30_000
+const maxHotkeys = 65_536
 
 /** One call to make. */
 export interface CallRequest<M extends Method> {
@@ -47,6 +49,14 @@ export class Caller {
   readonly #channels: ChannelPool
   readonly #budget: ByteBudget
   readonly #nextNonce: () => string
+  readonly #hotkeys = new Set<string>()
+  readonly #isHotkey = (text: string): boolean => {
+    if (this.#hotkeys.has(text)) return true
+    if (!isSs58Address(text)) return false
+    if (this.#hotkeys.size >= maxHotkeys) this.#hotkeys.clear()
+    this.#hotkeys.add(text)
+    return true
+  }
   readonly #skews = new Map<string, { readonly atMs: number; readonly skewMs: Promise<number | undefined> }>()
 
   constructor(options: ResolvedOptions) {
@@ -80,7 +90,7 @@ export class Caller {
       return { reply: { ok: false, hotkey: hotkey as Reply<never>['hotkey'], uid, error, timings: timings() }, release: () => {} }
     }
     try {
-      const resolved = resolveTarget(target)
+      const resolved = resolveTarget(target, this.#isHotkey)
       if (TensorKitError.isInstance(resolved)) return failed(resolved)
       const forbidden = this.#policy.check(resolved)
       if (forbidden !== undefined) return failed(forbidden)

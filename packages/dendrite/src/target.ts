@@ -17,8 +17,13 @@ export interface ResolvedTarget extends AxonEndpoint {
 
 const isEntry = (target: Target): target is NeuronEntry => 'validatorPermit' in target
 
-/** Checks a target. @returns It, or why it cannot be called. */
-export function resolveTarget(target: Target): ResolvedTarget | TensorKitError {
+/**
+ * Checks a target.
+ *
+ * @param isHotkey - Whether a text is an address; a dendrite remembers those that it saw.
+ * @returns It, or why it cannot be called.
+ */
+export function resolveTarget(target: Target, isHotkey: (text: string) => boolean = isSs58Address): ResolvedTarget | TensorKitError {
   const { uid } = target
   const endpoint = isEntry(target) ? target.axon : target
   if (endpoint === undefined) {
@@ -29,7 +34,7 @@ export function resolveTarget(target: Target): ResolvedTarget | TensorKitError {
   }
   const { host, port } = endpoint
   // A directory checked its hotkeys when it was made; one from a configuration is checked here.
-  if (!isEntry(target) && !isSs58Address(target.hotkey)) {
+  if (!isEntry(target) && !isHotkey(target.hotkey)) {
     return new TensorKitError('CORE_ADDRESS_INVALID', 'The hotkey of the target is not an SS58 address with prefix 42')
   }
   if (!Number.isInteger(port) || port < 1 || port > 65535 || host.length > 253 || (isIP(host) === 0 && !/^[A-Za-z0-9.-]+$/.test(host))) {

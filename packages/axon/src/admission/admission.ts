@@ -51,6 +51,9 @@ export class Admission {
   readonly #sources: TokenBuckets
   readonly #hotkeyRates: TokenBuckets
   readonly #hotkeyCalls: ConcurrencyByKey
+  // Of proved callers alone: strangers cannot fill it.
+  readonly #publicKeys = new Map<string, Uint8Array>()
+  readonly #knownPublicKey = (address: string) => this.#publicKeys.get(address)
 
   constructor(options: AdmissionOptions) {
     const { failedSignaturesPerSecond, callsPerSecondPerHotkey, maxConcurrentCallsPerHotkey } = options.limits
@@ -75,6 +78,7 @@ export class Admission {
       requireBodySha256: true,
       maxAgeMs: limits.maxAgeMs,
       allowedSkewMs: limits.maxAheadMs,
+      knownPublicKey: this.#knownPublicKey,
       clock,
     })
     if (!checked.ok) return refusalOf(checked)
@@ -84,6 +88,8 @@ export class Admission {
     const proved = await this.#prove(call, { claim, claimed, source: connection.source })
     if (proved !== undefined) return proved
     connection.markProved()
+    if (this.#publicKeys.size >= maxHotkeys) this.#publicKeys.clear()
+    this.#publicKeys.set(claim.hotkey, claim.publicKey)
     return this.#welcome(call, claim)
   }
 

@@ -1,3 +1,4 @@
+import { hexToBytes } from '@noble/hashes/utils.js'
 import { TensorKitError } from '../../errors/tensorkit-error.js'
 import type { Ss58Address } from '../../identity/brands.js'
 import { type Clock, systemClock } from '../../interfaces/clock.js'
@@ -39,6 +40,11 @@ export interface CheckBtauthClaimOptions extends BtauthWindow {
   readonly requireReceiver?: boolean
   /** Whether `x-tk-body-sha256` must be there: true for gRPC. @defaultValue false */
   readonly requireBodySha256?: boolean
+  /**
+   * The public key of an address that was decoded before, so that a server need not do it for every request of a known
+   * caller. It must give the key of exactly that address, or undefined.
+   */
+  readonly knownPublicKey?: (address: string) => Uint8Array | undefined
   /** @defaultValue the machine's clock. */
   readonly clock?: Clock
 }
@@ -59,8 +65,7 @@ const schemeNames: Readonly<Record<string, SignatureScheme>> = { sr25519: 'sr255
 
 function parseSignature(text: string): Uint8Array | undefined {
   const digits = text.startsWith('0x') ? text.slice(2) : text
-  if (!/^[0-9a-fA-F]{128}$/.test(digits)) return undefined
-  return Uint8Array.from({ length: 64 }, (_, i) => Number.parseInt(digits.slice(i * 2, i * 2 + 2), 16))
+  return /^[0-9a-fA-F]{128}$/.test(digits) ? hexToBytes(digits) : undefined
 }
 
 function parse(options: CheckBtauthClaimOptions): BtauthClaim | BtauthRefusal {
@@ -73,7 +78,9 @@ function parse(options: CheckBtauthClaimOptions): BtauthClaim | BtauthRefusal {
   }
   if (values[btauthHeaders.version] !== '1') return refuse('malformed', 'version is absent or not 1')
   const hotkey = values[btauthHeaders.hotkey]
-  if (!isSs58Address(hotkey)) return refuse('malformed', 'hotkey is absent or not an address with prefix 42')
+  const known = hotkey === undefined ? undefined : options.knownPublicKey?.(hotkey)
+  if (known === undefined && !isSs58Address(hotkey)) return refuse('malformed', 'hotkey is absent or not an address with prefix 42')
+  const address = hotkey as Ss58Address
   const nonce = values[btauthHeaders.nonce]
   if (nonce === undefined || !isNonce(nonce)) return refuse('malformed', 'nonce is absent or not a plain decimal')
   const crypto = values[btauthHeaders.crypto]?.toLowerCase() ?? 'sr25519'
@@ -90,8 +97,8 @@ function parse(options: CheckBtauthClaimOptions): BtauthClaim | BtauthRefusal {
     return refuse('wrong-receiver', receiver === undefined ? 'receiver is absent' : 'receiver is another hotkey')
   }
   return {
-    hotkey,
-    publicKey: decodeSs58(hotkey),
+    hotkey: address,
+    publicKey: known ?? decodeSs58(address),
     ...(receiver === undefined ? {} : { receiver: options.receiver }),
     nonce,
     claimedScheme,

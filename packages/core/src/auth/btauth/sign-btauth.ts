@@ -1,3 +1,4 @@
+import { bytesToHex } from '@noble/hashes/utils.js'
 import { TensorKitError } from '../../errors/tensorkit-error.js'
 import type { Ss58Address } from '../../identity/brands.js'
 import type { Signer } from '../../interfaces/signer.js'
@@ -19,8 +20,6 @@ export interface SignBtauthOptions {
   readonly nonce: string
 }
 
-const toHex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
-
 /**
  * Signs one HTTP request.
  *
@@ -41,7 +40,7 @@ export async function signBtauth(options: SignBtauthOptions): Promise<Record<str
     [btauthHeaders.nonce]: nonce,
     // By upstream's rule the header is left out, not set, for sr25519.
     ...(signer.scheme === 'sr25519' ? {} : { [btauthHeaders.crypto]: signer.scheme }),
-    [btauthHeaders.signature]: `0x${toHex(signature)}`,
+    [btauthHeaders.signature]: `0x${bytesToHex(signature)}`,
   }
 }
 
