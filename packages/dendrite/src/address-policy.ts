@@ -4,34 +4,32 @@ import type { ResolvedTarget } from './target.js'
 
 // What IANA's special-purpose registries list as not globally reachable, multicast and the reserved class E beside it.
 // Source: RFC 6890 and its registries, RFC 5771, RFC 4291.
-const special: readonly (readonly [string, number])[] = [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.0.2.0', 24],
-  ['192.88.99.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['198.51.100.0', 24],
-  ['203.0.113.0', 24],
-  ['224.0.0.0', 4],
-  ['240.0.0.0', 4],
-  ['::', 3],
-  ['2001::', 23],
-  ['2001:db8::', 32],
-  ['2002::', 16],
-  ['3fff::', 20],
-  ['4000::', 2],
-  ['8000::', 1],
-]
+const specialV4 = [
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+  '192.88.99.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '224.0.0.0/4',
+  '240.0.0.0/4',
+] as const
+// Of IPv6 only 2000::/3 is given out; the rest of it is special.
+const specialV6 = ['::/3', '2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20', '4000::/2', '8000::/1'] as const
 
-function listOf(subnets: readonly (readonly [string, number])[]): BlockList {
+function listOf(subnets: readonly string[], family: 'ipv4' | 'ipv6'): BlockList {
   const list = new BlockList()
-  for (const [net, prefix] of subnets) list.addSubnet(net, prefix, isIPv4(net) ? 'ipv4' : 'ipv6')
+  for (const subnet of subnets) {
+    const [net = '', prefix] = subnet.split('/')
+    list.addSubnet(net, Number(prefix), family)
+  }
   return list
 }
 
@@ -48,8 +46,9 @@ export function isLoopbackLiteral(host: string): boolean {
 
 /** Makes the policy of one dendrite. */
 export function createAddressPolicy(options: { readonly insecure: boolean; readonly allowPrivateAddresses: boolean }): AddressPolicy {
-  const notGlobal = listOf(special)
-  const isGlobal = (host: string) => isIP(host) !== 0 && !notGlobal.check(host, isIPv4(host) ? 'ipv4' : 'ipv6')
+  // Two lists: in one, Node would hold an IPv4 address against the IPv6 subnets too, as a mapped one.
+  const [v4, v6] = [listOf(specialV4, 'ipv4'), listOf(specialV6, 'ipv6')]
+  const isGlobal = (host: string) => (isIPv4(host) ? !v4.check(host, 'ipv4') : isIP(host) === 6 && !v6.check(host, 'ipv6'))
   return {
     check({ hotkey, host, port, isFromChain }) {
       const facts = { hotkey, host, port }

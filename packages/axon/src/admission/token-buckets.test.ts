@@ -1,0 +1,45 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { TokenBuckets } from './token-buckets.js'
+
+describe('TokenBuckets', () => {
+  it('gives a burst, then what comes back', () => {
+    const buckets = new TokenBuckets({ perSecond: 10, burst: 2, maxKeys: 10 })
+    expect([buckets.take('a', 0), buckets.take('a', 0), buckets.take('a', 0)]).toEqual([true, true, false])
+    expect(buckets.take('a', 99)).toBe(false)
+    expect(buckets.take('a', 200)).toBe(true)
+    expect(buckets.take('b', 200)).toBe(true)
+  })
+
+  it('never gives more than burst plus rate times time', () => {
+    const events = fc.array(fc.integer({ min: 0, max: 500 }), { maxLength: 200 })
+    fc.assert(
+      fc.property(events, fc.integer({ min: 1, max: 50 }), (waits, perSecond) => {
+        const buckets = new TokenBuckets({ perSecond, burst: 2 * perSecond, maxKeys: 10 })
+        let nowMs = 0
+        let taken = 0
+        for (const waitMs of waits) {
+          nowMs += waitMs
+          if (buckets.take('a', nowMs)) taken++
+        }
+        expect(taken).toBeLessThanOrEqual(2 * perSecond + (nowMs / 1000) * perSecond + 1e-6)
+      }),
+    )
+  })
+
+  it('takes back what should not have been charged, up to a full bucket', () => {
+    const buckets = new TokenBuckets({ perSecond: 1, burst: 1, maxKeys: 10 })
+    expect(buckets.take('a', 0)).toBe(true)
+    buckets.giveBack('a')
+    buckets.giveBack('a')
+    expect([buckets.take('a', 0), buckets.take('a', 0)]).toEqual([true, false])
+  })
+
+  it('keeps no more keys than it may', () => {
+    const buckets = new TokenBuckets({ perSecond: 1, burst: 1, maxKeys: 3 })
+    for (let i = 0; i < 100; i++) expect(buckets.take(`key ${i}`, i)).toBe(true)
+    // The latest are remembered, the first forgotten.
+    expect(buckets.take('key 99', 99)).toBe(false)
+    expect(buckets.take('key 0', 99)).toBe(true)
+  })
+})

@@ -1,0 +1,44 @@
+import { EventEmitter } from 'node:events'
+import type { Socket } from 'node:net'
+import { systemClock } from '@tensorkit/core'
+import { describe, expect, it } from 'vitest'
+import { defaultAxonLimits } from '../limits.js'
+import { Connections } from './connections.js'
+
+let nextPort = 1
+/** As much of a socket as is looked at; addresses of many machines cannot be had on one. */
+function socketFrom(remoteAddress: string): Socket & { readonly remotePort: number } {
+  const socket = new EventEmitter() as Socket & { remotePort: number; remoteAddress: string }
+  Object.assign(socket, { remoteAddress, remotePort: nextPort++, destroy: () => socket.emit('close') })
+  return socket
+}
+const make = (limits: Partial<typeof defaultAxonLimits>) => new Connections({ ...defaultAxonLimits, ...limits }, systemClock)
+
+describe('Connections', () => {
+  it('caps those of one source', () => {
+    const connections = make({ maxConnectionsPerSource: 2 })
+    const first = socketFrom('192.0.2.1')
+    expect([connections.accept(first), connections.accept(socketFrom('192.0.2.1')), connections.accept(socketFrom('192.0.2.1'))]).toEqual([
+      undefined,
+      undefined,
+      'connections_per_source',
+    ])
+    expect(connections.accept(socketFrom('192.0.2.2'))).toBeUndefined()
+    first.destroy()
+    expect(connections.accept(socketFrom('192.0.2.1'))).toBeUndefined()
+  })
+
+  it('keeps half of all for sources that proved a hotkey', () => {
+    const connections = make({ maxConnections: 4 })
+    const known = socketFrom('192.0.2.1')
+    connections.accept(known)
+    connections.find('192.0.2.1', known.remotePort)?.markProved()
+    expect(connections.accept(socketFrom('192.0.2.2'))).toBeUndefined()
+    expect(connections.accept(socketFrom('192.0.2.3'))).toBe('connections_total')
+    expect(connections.accept(socketFrom('192.0.2.1'))).toBeUndefined()
+    expect(connections.accept(socketFrom('192.0.2.1'))).toBeUndefined()
+    expect(connections.accept(socketFrom('192.0.2.1'))).toBe('connections_total')
+    connections.destroyAll()
+    expect(connections.size).toBe(0)
+  })
+})
