@@ -15,6 +15,10 @@ import { buildMetadata } from './metadata/build-metadata.js'
 import { balancesPallet } from './pallets/balances/balances.js'
 import { sudoPallet } from './pallets/sudo/sudo.js'
 import { finishBlock, finishExtrinsics, startBlock, startExtrinsics } from './pallets/system/block.js'
+import { adminUtilsPallet } from './pallets/admin-utils/admin-utils.js'
+import { alphaAssetsPallet } from './pallets/alpha-assets/alpha-assets.js'
+import { subtensorPallet } from './pallets/subtensor/subtensor.js'
+import { swapPallet } from './pallets/swap/swap.js'
 import { systemStorage } from './pallets/system/storage.js'
 import { systemPallet } from './pallets/system/system.js'
 import { timestampPallet } from './pallets/timestamp/timestamp.js'
@@ -46,7 +50,11 @@ const allPallets = (outer: OuterReferences, version: RuntimeVersion): Pallet[] =
   timestampPallet,
   balancesPallet,
   transactionPaymentPallet,
+  subtensorPallet,
   sudoPallet(outer),
+  adminUtilsPallet,
+  swapPallet,
+  alphaAssetsPallet,
 ]
 
 /**

@@ -1,3 +1,4 @@
+import { TensorKitError } from '@tensorkit/core'
 import type { Storage } from '../../state/storage.js'
 import type { AnyCall, DispatchInfo, PostDispatchInfo, RuntimeCall } from '../framework/call.js'
 import type { RuntimeContext } from '../framework/context.js'
@@ -5,7 +6,7 @@ import { DispatchFailure } from '../framework/dispatch-failure.js'
 import type { RuntimeOptions } from '../framework/options.js'
 import { noneOrigin, type Origin, signedOrigin } from '../framework/origin.js'
 import type { Pallet } from '../framework/pallet.js'
-import { dropFee, refundFee, withdrawFee } from '../pallets/balances/accounts.js'
+import { rescind, resolve, withdrawFee } from '../pallets/balances/accounts.js'
 import { baseExtrinsicRefTime, blockWeightLimits } from '../pallets/system/limits.js'
 import { system } from '../pallets/system/storage.js'
 import { systemEvents } from '../pallets/system/events.js'
@@ -37,6 +38,8 @@ class InvalidExtrinsic extends Error {
   }
 }
 
+const nameOf = (call: RuntimeCall): string => `${call.type}.${call.value.type}`
+
 const refuse = (kind: Exclude<InvalidTransaction['kind'], 'Custom'>): { ok: false; error: InvalidTransaction } => ({ ok: false, error: { kind } })
 
 /** Validates and applies extrinsics: FRAME's Executive, as far as one block needs it. */
@@ -58,16 +61,23 @@ export class Executive {
   /** What a call costs. */
   info(call: RuntimeCall): DispatchInfo {
     const definition = this.#definition(call)
-    if (definition.infoOf) return definition.infoOf(call.value.value, (inner) => this.info(inner))
+    const inner = definition.inner?.(call.value.value)
+    if (inner && definition.infoOf) return definition.infoOf(call.value.value, this.info(inner))
     return { refTime: definition.refTime, class: definition.class, paysFee: definition.paysFee }
   }
 
-  /** Checks a transaction for the pool: against the state after the best block, as of the block to come. */
+  /**
+   * Checks a transaction for the pool: against the state after the best block, as of the block to come.
+   *
+   * @throws LOCALNET_NOT_MODELLED for a call that is known but whose effect is not modelled, by its name.
+   */
   validate(db: Storage, opaque: Uint8Array, block: BlockContext): TransactionValidity {
     const extrinsic = decodeExtrinsic(this.parts.call, opaque)
     if (!extrinsic) return refuse('Call')
     // Inherents come from the block's author alone; no other bare extrinsic exists.
     if (extrinsic.type === 'bare') return refuse(this.info(extrinsic.call).class === 'Mandatory' ? 'MandatoryValidation' : 'BadProof')
+    const refused = this.#notModelled(extrinsic.call)
+    if (refused) throw new TensorKitError('LOCALNET_NOT_MODELLED', `${refused} is not modelled`, { facts: { call: nameOf(extrinsic.call) } })
     const transaction = this.#transaction(extrinsic, db, { ...block, number: system.Number.get(db) + 1 })
     return transaction ? validate(transaction) : refuse('BadSigner')
   }
@@ -106,6 +116,7 @@ export class Executive {
     const { db } = context
     const transaction = this.#transaction(extrinsic, db, context.block)
     if (!transaction) throw new InvalidExtrinsic({ kind: 'BadSigner' })
+    if (this.#notModelled(extrinsic.call)) throw new InvalidExtrinsic({ kind: 'Call' })
     const validity = validate(transaction)
     if (!validity.ok) throw new InvalidExtrinsic(validity.error)
     const { who, info } = transaction
@@ -124,8 +135,8 @@ export class Executive {
   }
 
   #settleFee(context: RuntimeContext, { who, withdrawn, fee, tip }: { who: string; withdrawn: bigint; fee: bigint; tip: bigint }): void {
-    refundFee(context, who, withdrawn - fee)
-    dropFee(context, fee)
+    resolve(context, who, withdrawn - fee)
+    rescind(context, fee)
     context.emit(transactionPaymentEvents.TransactionFeePaid({ who, actual_fee: fee, tip }))
   }
 
@@ -169,10 +180,16 @@ export class Executive {
     return { extrinsic, who: address.value, info: this.info(call), context: { db, block, options }, version, pallets }
   }
 
+  #notModelled(call: RuntimeCall): string | undefined {
+    const { notModelled, inner } = this.#definition(call)
+    const args = call.value.value
+    return notModelled?.(args) ?? (inner && this.#notModelled(inner(args)))
+  }
+
   #definition(call: RuntimeCall): AnyCall {
     const definition = this.parts.pallets.get(call.type)?.calls?.[call.value.type]
     // The codec that made the call knows the same pallets.
-    if (!definition) throw new RangeError(`no call ${call.type}.${call.value.type}`)
+    if (!definition) throw new RangeError(`no call ${nameOf(call)}`)
     return definition
   }
 }

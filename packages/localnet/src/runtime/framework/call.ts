@@ -32,14 +32,18 @@ export interface CallDefinition<A extends Fields> {
   /** `Pays::No` calls work from an account without funds. */
   readonly paysFee: boolean
   readonly class: DispatchInfo['class']
+  /** For a call that carries another call: that call. */
+  inner?(args: FieldValues<A>): RuntimeCall
   /** For a call that carries another call: what the whole costs, from the inner call's cost. */
-  infoOf?(args: FieldValues<A>, of: (call: RuntimeCall) => DispatchInfo): DispatchInfo
+  infoOf?(args: FieldValues<A>, inner: DispatchInfo): DispatchInfo
   /**
    * What the pool checks of a signed call before its dispatch, in SubtensorTransactionExtension.
    *
    * @returns The code of `InvalidTransaction::Custom`, or undefined if all is well.
    */
   poolCheck?(context: ReadContext, who: string, args: FieldValues<A>): number | undefined
+  /** Names what a call asks for that the chain does and this model does not; the pool then refuses it by that name. */
+  notModelled?(args: FieldValues<A>): string | undefined
   /**
    * The call. A dispatch error is thrown as a DispatchFailure, which undoes the writes.
    *

@@ -94,22 +94,40 @@ export function burn(context: RuntimeContext, who: string, amount: bigint, keepA
   context.emit(balancesEvents.Burned({ who, amount }))
 }
 
-/** Takes a fee from an account, which must stay alive. The TAO is nobody's until {@link dropFee}. */
+/** Takes a fee from an account, which must stay alive. The TAO is then nobody's. */
 export function withdrawFee(context: RuntimeContext, who: string, amount: bigint): void {
   if (amount === 0n) return
   take(context, who, amount, true)
   context.emit(balancesEvents.Withdraw({ who, amount }))
 }
 
-/** Gives back what of a fee was not needed. */
-export function refundFee(context: RuntimeContext, who: string, amount: bigint): void {
+/** The most TAO that can ever exist, in rao. */
+const maxIssuance = 21_000_000_000_000_000n
+
+/**
+ * Creates TAO that is nobody's until {@link resolve} or {@link rescind}.
+ *
+ * @returns What was created, in rao: less than asked for where the chain's supply ends.
+ */
+export function issue(context: RuntimeContext, amount: bigint): bigint {
+  const issuance = balances.TotalIssuance.get(context.db)
+  const left = issuance < maxIssuance ? maxIssuance - issuance : 0n
+  const issued = amount < left ? amount : left
+  if (issued === 0n) return 0n
+  balances.TotalIssuance.set(context.db, issuance + issued)
+  context.emit(balancesEvents.Issued({ amount: issued }))
+  return issued
+}
+
+/** Gives TAO that is nobody's to an account. */
+export function resolve(context: RuntimeContext, who: string, amount: bigint): void {
   if (amount === 0n) return
   give(context, who, amount)
   context.emit(balancesEvents.Deposit({ who, amount }))
 }
 
-/** Destroys a withdrawn fee: blocks of the localnet have no author to pay it to. */
-export function dropFee(context: RuntimeContext, amount: bigint): void {
+/** Destroys TAO that is nobody's: what of an emission nobody gets, and fees, since blocks have no author to pay them to. */
+export function rescind(context: RuntimeContext, amount: bigint): void {
   if (amount === 0n) return
   balances.TotalIssuance.set(context.db, balances.TotalIssuance.get(context.db) - amount)
   context.emit(balancesEvents.Rescinded({ amount }))

@@ -35,10 +35,8 @@ function sudoCalls(outer: OuterReferences) {
     index: 0,
     args: { call: outer.call },
     refTime: refTime({ time: 25_000_000n, reads: 1 }),
-    infoOf: ({ call }, of): DispatchInfo => {
-      const inner = of(call)
-      return { ...inner, paysFee: true, refTime: inner.refTime + refTime({ time: 25_000_000n, reads: 1 }) }
-    },
+    inner: ({ call }) => call,
+    infoOf: (_args, inner): DispatchInfo => ({ ...inner, paysFee: true, refTime: inner.refTime + refTime({ time: 25_000_000n, reads: 1 }) }),
     run: (context, origin, { call }) => {
       ensureSudo(context, origin)
       const error = context.dispatch(call, rootOrigin)
@@ -50,7 +48,8 @@ function sudoCalls(outer: OuterReferences) {
     index: 1,
     args: { call: outer.call, weight },
     refTime: 0n,
-    infoOf: ({ call, weight: given }, of): DispatchInfo => ({ class: of(call).class, paysFee: true, refTime: given.ref_time }),
+    inner: ({ call }) => call,
+    infoOf: ({ weight: given }, inner): DispatchInfo => ({ class: inner.class, paysFee: true, refTime: given.ref_time }),
     run: sudoCall.run as CallDefinition<{ call: typeof outer.call; weight: typeof weight }>['run'],
   })
   const setKey = defineCall({

@@ -1,0 +1,50 @@
+import { nextMovingPrice } from '../../../../coinbase/moving-price.js'
+import { burnDecayFactor, decayBurn } from '../../../../coinbase/registration-burn.js'
+import type { RuntimeContext } from '../../../framework/context.js'
+import { burnBounds } from '../calls/register.js'
+import { alphaPrice } from '../pool.js'
+import { hyperparameters } from '../storage/hyperparameters.js'
+import { pools } from '../storage/stake.js'
+import { subnets } from '../storage/subnets.js'
+import { allNetuids } from '../subnets.js'
+import { emitToSubnets, emittingSubnets, mintTao, rootShare } from './emission.js'
+import { runEpochs } from './epochs.js'
+
+function decayBurns(context: RuntimeContext): void {
+  const { db, block } = context
+  for (const netuid of allNetuids(db)) {
+    const burn = subnets.Burn.get(db, netuid)
+    const decayFactor = burnDecayFactor(subnets.BurnHalfLife.get(db, netuid))
+    const decayed = decayBurn({ burn, decayFactor, block: BigInt(block.number), bounds: burnBounds(context, netuid) })
+    if (decayed !== burn) subnets.Burn.set(db, netuid, decayed)
+    subnets.RegistrationsThisBlock.set(db, netuid, 0)
+  }
+}
+
+function updatePrices({ db, block }: RuntimeContext): void {
+  for (const netuid of emittingSubnets(db)) {
+    const start = (subnets.FirstEmissionBlockNumber.get(db, netuid) ?? 1n) - 1n
+    const bits = nextMovingPrice({
+      movingPrice: pools.SubnetMovingPrice.get(db, netuid).bits,
+      price: alphaPrice(db, netuid),
+      movingAlpha: pools.SubnetMovingAlpha.get(db).bits,
+      halvingBlocks: hyperparameters.EMAPriceHalvingBlocks.get(db, netuid),
+      blocksSinceStart: BigInt(block.number) - start,
+    })
+    pools.SubnetMovingPrice.set(db, netuid, { bits })
+    pools.RootProp.set(db, netuid, { bits: rootShare(db, netuid) })
+  }
+}
+
+/**
+ * What happens at the start of every block: burns decay, TAO and alpha are made and given out, due epochs run, moving
+ * prices follow.
+ *
+ * Source: subtensor `block_step`, spec 425.
+ */
+export function blockStep(context: RuntimeContext): void {
+  decayBurns(context)
+  emitToSubnets(context, mintTao(context))
+  runEpochs(context)
+  updatePrices(context)
+}

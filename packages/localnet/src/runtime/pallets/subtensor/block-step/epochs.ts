@@ -1,0 +1,96 @@
+import { distributeEpoch, epochEmissionOf, type PendingEmission } from '../../../../coinbase/distribute-epoch.js'
+import { shouldRunEpoch } from '../../../../consensus/epoch-schedule.js'
+import { runEpoch } from '../../../../consensus/run-epoch.js'
+import type { Storage } from '../../../../state/storage.js'
+import type { RuntimeContext } from '../../../framework/context.js'
+import type { StorageItem } from '../../../framework/storage-item.js'
+import { subtensorEvents } from '../events.js'
+import { mechanismIndex } from '../neurons.js'
+import { epochInput, scheduleOf } from './epoch-input.js'
+import { payOut } from './pay-out.js'
+import { hyperparameters, schedule } from '../storage/hyperparameters.js'
+import { neurons } from '../storage/neurons.js'
+import { pools } from '../storage/stake.js'
+import { allNetuids } from '../subnets.js'
+import { emissionNeurons } from './epoch-input.js'
+
+const drain = (db: Storage, item: StorageItem<[number], bigint, bigint>, netuid: number): bigint => {
+  const amount = item.get(db, netuid)
+  item.set(db, netuid, 0n)
+  return amount
+}
+
+/** Whether every uid has its own hotkey; an epoch of a broken subnet is skipped. */
+function isConsistent(db: Storage, netuid: number): boolean {
+  const hotkeys = neurons.Keys.keys(db, netuid).map(([, uid]) => neurons.Keys.get(db, netuid, uid))
+  return new Set(hotkeys).size === hotkeys.length
+}
+
+interface DueEpoch {
+  readonly netuid: number
+  readonly pending: PendingEmission
+}
+
+/**
+ * Advances every subnet's schedule, and drains what has gathered for those whose epoch is due. Beyond the cap of epochs
+ * a block they wait for the next one.
+ *
+ * Source: subtensor `drain_pending`, spec 425.
+ */
+function dueEpochs(context: RuntimeContext): DueEpoch[] {
+  const { db, block } = context
+  const now = BigInt(block.number)
+  const cap = schedule.MaxEpochsPerBlock.get(db)
+  const due: DueEpoch[] = []
+  for (const netuid of allNetuids(db)) {
+    if (netuid === 0) continue
+    schedule.BlocksSinceLastStep.set(db, netuid, schedule.BlocksSinceLastStep.get(db, netuid) + 1n)
+    if (!shouldRunEpoch(scheduleOf(db, netuid), now)) continue
+    if (due.length >= cap) {
+      schedule.PendingEpochAt.set(db, netuid, now + 1n)
+      context.emit(subtensorEvents.EpochDeferred({ netuid, from_block: now, to_block: now + 1n }))
+      continue
+    }
+    if (isConsistent(db, netuid)) {
+      schedule.BlocksSinceLastStep.set(db, netuid, 0n)
+      const pending = {
+        server: drain(db, pools.PendingServerEmission, netuid),
+        validator: drain(db, pools.PendingValidatorEmission, netuid),
+        root: drain(db, pools.PendingRootAlphaDivs, netuid),
+        ownerCut: drain(db, pools.PendingOwnerCut, netuid),
+      }
+      due.push({ netuid, pending })
+    } else {
+      context.emit(subtensorEvents.EpochSkipped({ netuid, block: now }))
+    }
+    schedule.LastEpochBlock.set(db, netuid, now)
+    schedule.PendingEpochAt.set(db, netuid, 0n)
+    schedule.SubnetEpochIndex.set(db, netuid, schedule.SubnetEpochIndex.get(db, netuid) + 1n)
+  }
+  return due
+}
+
+/** Runs one epoch: consensus over weights and stake, its results stored, the alpha given out. */
+function runOne(context: RuntimeContext, { netuid, pending }: DueEpoch): void {
+  const { db, block } = context
+  const output = runEpoch(epochInput(db, netuid, { block: BigInt(block.number), emission: epochEmissionOf(pending) }))
+  const index = mechanismIndex(netuid, 0)
+  neurons.Incentive.set(db, index, [...output.incentive])
+  context.emit(subtensorEvents.IncentiveAlphaEmittedToMiners({ netuid: index, emissions: [...output.serverEmission] }))
+  output.bonds.forEach((row, uid) => neurons.Bonds.set(db, index, uid, row.map(([target, bond]): [number, number] => [target, bond])))
+  neurons.Active.set(db, netuid, [...output.active])
+  neurons.Emission.set(db, netuid, [...output.emission])
+  neurons.Consensus.set(db, netuid, [...output.consensus])
+  neurons.Dividends.set(db, netuid, [...output.dividends])
+  neurons.ValidatorTrust.set(db, netuid, [...output.validatorTrust])
+  neurons.ValidatorPermit.set(db, netuid, [...output.validatorPermit])
+  neurons.StakeWeight.set(db, netuid, [...output.stakeWeight])
+  const distribution = distributeEpoch({ pending, neurons: emissionNeurons(db, netuid, output), taoWeight: hyperparameters.TaoWeight.get(db) })
+  payOut(db, netuid, distribution)
+  schedule.LastMechansimStepBlock.set(db, netuid, BigInt(block.number))
+}
+
+/** Runs the epochs that are due. */
+export function runEpochs(context: RuntimeContext): void {
+  for (const due of dueEpochs(context)) runOne(context, due)
+}

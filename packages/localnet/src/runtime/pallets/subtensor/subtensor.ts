@@ -1,0 +1,45 @@
+import { constant, definePallet } from '../../framework/pallet.js'
+import { u16, u64 } from '../../types/primitives.js'
+import { blockStep } from './block-step/block-step.js'
+import { addStake } from './calls/add-stake.js'
+import { burnedRegister, powRegister, registerLimit } from './calls/register.js'
+import { registerNetwork } from './calls/register-network.js'
+import { serveAxon } from './calls/serve.js'
+import { setMechanismWeights, setWeightsCall } from './calls/set-weights.js'
+import { startCall } from './calls/start-call.js'
+import { subtensorErrors } from './errors.js'
+import { subtensorEventSpecs } from './events.js'
+import { subtensorGenesis } from './genesis.js'
+import { hyperparameters, schedule } from './storage/hyperparameters.js'
+import { neurons } from './storage/neurons.js'
+import { pools, stake } from './storage/stake.js'
+import { subnets } from './storage/subnets.js'
+
+/** Subnets, neurons, stake, weights, consensus and emission. */
+export const subtensorPallet = definePallet({
+  name: 'SubtensorModule',
+  index: 7,
+  path: 'pallet_subtensor::pallet',
+  storage: { ...subnets, ...neurons, ...hyperparameters, ...schedule, ...stake, ...pools },
+  calls: {
+    set_weights: setWeightsCall,
+    set_mechanism_weights: setMechanismWeights,
+    add_stake: addStake,
+    serve_axon: serveAxon,
+    register: powRegister,
+    burned_register: burnedRegister,
+    register_network: registerNetwork,
+    start_call: startCall,
+    register_limit: registerLimit,
+  },
+  events: subtensorEventSpecs,
+  errors: subtensorErrors.names,
+  constants: {
+    InitialMinStake: constant(u64, 2_000_000n),
+    InitialTempo: constant(u16, 360),
+    MinTempo: constant(u16, 360),
+    MaxTempo: constant(u16, 50_400),
+  },
+  genesis: subtensorGenesis,
+  onInitialize: blockStep,
+})

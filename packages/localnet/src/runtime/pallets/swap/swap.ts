@@ -1,0 +1,37 @@
+import { DEFAULT_FEE_RATE } from '../../../coinbase/pool-swap.js'
+import { constant, definePallet } from '../../framework/pallet.js'
+import { defineErrors } from '../../framework/dispatch-failure.js'
+import { defineStorage, map, twox64 } from '../../framework/storage-item.js'
+import { bool, netUid, u16, u64 } from '../../types/primitives.js'
+
+/** The pools' own settings. Their weights are a half each, which is the constant product; nothing here changes them. */
+export const swap = defineStorage('Swap', {
+  /** Of 65535. */
+  FeeRate: map([twox64(netUid)], u16, DEFAULT_FEE_RATE),
+  PalSwapInitialized: map([twox64(netUid)], bool, false),
+})
+
+export const swapErrors = defineErrors(28, [
+  'FeeRateTooHigh',
+  'InsufficientInputAmount',
+  'InsufficientLiquidity',
+  'PriceLimitExceeded',
+  'InsufficientBalance',
+  'InvalidTickRange',
+  'InvalidLiquidityValue',
+  'ReservesTooLow',
+  'MechanismDoesNotExist',
+  'SubtokenDisabled',
+  'ReservesOutOfBalance',
+  'SwapInputTooLarge',
+  'Deprecated',
+])
+
+export const swapPallet = definePallet({
+  name: 'Swap',
+  index: 28,
+  path: 'pallet_subtensor_swap::pallet::pallet',
+  storage: swap,
+  errors: swapErrors.names,
+  constants: { MaxFeeRate: constant(u16, 10_000), MinimumLiquidity: constant(u64, 1000n) },
+})
