@@ -151,8 +151,10 @@ describe('what the pool refuses', () => {
     await transfer(api, owner.address).signAndSend(alice, { nonce: 2 })
     await localnet.mine()
     expect(await freeOf(api, owner.address)).toBe(5_000_000_000)
-    // -1 asks the node, which counts what is ready in the pool, and the gap is at 1.
-    await transfer(api, owner.address).signAndSend(alice, { nonce: -1 })
+    // The node counts what is ready in the pool: the gap is at 1, and once it is closed, 3 comes next.
+    expect((await api.rpc.system.accountNextIndex(alice.address)).toNumber()).toBe(1)
+    await transfer(api, owner.address).signAndSend(alice, { nonce: 1 })
+    expect((await api.rpc.system.accountNextIndex(alice.address)).toNumber()).toBe(3)
     await localnet.mine()
     expect(await freeOf(api, owner.address)).toBe(15_000_000_000)
   })

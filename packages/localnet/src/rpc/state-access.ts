@@ -19,12 +19,15 @@ export function requireBlock(chain: Chain, hash: string | undefined): Block {
 /**
  * Calls a runtime API on the state after a block.
  *
- * @throws 4003 with LOCALNET_NOT_MODELLED as data where the runtime refuses the API by name, as Substrate does for an unknown export.
+ * @throws 4003, as Substrate for an unknown export or a trap: with LOCALNET_NOT_MODELLED as data where the runtime refuses the API by
+ * name, with CORE_INVALID_ARGUMENT where it cannot decode the arguments.
  */
 export function runtimeCall(chain: Chain, block: Block, method: string, args: Uint8Array): Uint8Array {
   try {
     return chain.runtime.call(chain.stateAt(block), method, args, chain.contextAt(block))
   } catch (error) {
+    // Where a wasm runtime traps on bytes that it cannot decode, this one throws a RangeError.
+    if (error instanceof RangeError) throw clientError('Execution failed: the arguments cannot be decoded', 'CORE_INVALID_ARGUMENT')
     if (!TensorKitError.isInstance(error)) throw error
     throw clientError(`Execution failed: ${error.shortMessage}`, error.code)
   }

@@ -1,8 +1,10 @@
 import { concatBytes } from '@noble/hashes/utils.js'
 import { compact, Option, Struct, u8, u32, u64 } from 'scale-ts'
 import type { Chain } from '../../block/chain.js'
+import { extrinsicBody } from '../../block/extrinsic.js'
 import { call, type Methods } from '../method.js'
 import type { Params } from '../params.js'
+import { RpcError } from '../rpc-error.js'
 import { requireBlock, runtimeCall } from '../state-access.js'
 
 const classes = ['normal', 'operational', 'mandatory'] as const
@@ -18,6 +20,7 @@ const feeDetails = Struct({ inclusionFee: Option(Struct({ baseFee: u64, lenFee: 
 export function paymentMethods(chain: Chain): Methods {
   const ask = (params: Params, method: string): Uint8Array => {
     const extrinsic = params.bytes(0, 'extrinsic')
+    if (!extrinsicBody(extrinsic)) throw new RpcError({ code: 1, message: 'Unable to query dispatch info.', data: 'the length prefix does not fit' })
     const block = requireBlock(chain, params.hash(1, 'at'))
     return runtimeCall(chain, block, method, concatBytes(extrinsic, u32.enc(extrinsic.length)))
   }
