@@ -1,5 +1,7 @@
+import { createPublicKey, verify } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { ed25519PairFromSeed, ed25519Sign, sr25519PairFromSeed, sr25519Sign, sr25519Verify } from '@polkadot/util-crypto'
+import { sr25519Verify as wasmVerify } from '@polkadot/wasm-crypto'
 import * as scure from '@scure/sr25519'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -129,6 +131,14 @@ describe('sr25519', () => {
     expect(verifySignature({ scheme: 'sr25519', publicKey: pair.publicKey, message: Uint8Array.of(1), signature })).toBe(false)
   })
 
+  it('refuses the all-zero key, for which schnorrkel takes a signature of anybody', () => {
+    // R = B, s = 1: with the identity as the key, R = s·B - k·A holds for every message.
+    const forged = hex(`e2f2ae0a6abc4e71a884a961c500515f58e30b6aa582dd8db6a65945e08d2d76${'01'.padEnd(62, '0')}80`)
+    const zero = new Uint8Array(32)
+    expect(wasmVerify(forged, Uint8Array.of(1), zero)).toBe(true)
+    expect(verifySignature({ scheme: 'sr25519', publicKey: zero, message: Uint8Array.of(1), signature: forged })).toBe(false)
+  })
+
   it('survives keys that are not points, and goes on working', () => {
     const pair = keyPairFromSeed(new Uint8Array(32).fill(3))
     const signature = signerFromKeyPair(pair).sign(Uint8Array.of(1))
@@ -166,11 +176,17 @@ describe('ed25519', () => {
     'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa',
     'eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
   ])('refuses the weak public key %s', (key) => {
-    // s = 1, R = B: the forgery that the identity accepts.
+    // s = 1, R = B: the forgery that the identity accepts, and node:crypto with it.
     const forged = hex(`5866666666666666666666666666666666666666666666666666666666666666${'01'.padEnd(64, '0')}`)
     for (let i = 0; i < 16; i++) {
       expect(verifySignature({ scheme: 'ed25519', publicKey: hex(key), message: Uint8Array.of(i), signature: forged })).toBe(false)
     }
+  })
+
+  it('needs that refusal: node:crypto takes the forgery', () => {
+    const identity = Buffer.concat([hex('302a300506032b6570032100'), hex('01'.padEnd(64, '0'))])
+    const forged = hex(`5866666666666666666666666666666666666666666666666666666666666666${'01'.padEnd(64, '0')}`)
+    expect(verify(null, Uint8Array.of(1), createPublicKey({ key: identity, format: 'der', type: 'spki' }), forged)).toBe(true)
   })
 
   it('refuses s + L, a second spelling of the same signature', () => {

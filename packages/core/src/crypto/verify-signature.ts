@@ -23,8 +23,8 @@ const isBytes = (value: unknown, length?: number): value is Uint8Array =>
  *
  * Only the exact bytes count: a signature over `<Bytes>`-wrapped text does not verify, and one scheme is tried, never
  * another. Anything malformed (length, type, a key that is not a point, an unknown scheme) is false, not an exception.
- * sr25519: signing context `substrate`, schnorrkel ≥ 0.8 signatures only. ed25519: RFC 8032, small-order and
- * non-canonical points refused.
+ * sr25519: signing context `substrate`, schnorrkel ≥ 0.8 signatures only. ed25519: RFC 8032. Keys for which anybody can
+ * sign (sr25519's all-zero one, ed25519's of small order) and non-canonical points are refused, where the chain takes them.
  *
  * @throws CORE_NOT_READY for sr25519 before `initCrypto` was awaited.
  */
@@ -35,6 +35,8 @@ export function verifySignature({ scheme, publicKey, message, signature }: Verif
       assertReady()
       // The top bit marks signatures of schnorrkel 0.8 and later; without it a library may try the rules of before its audit.
       if (((signature[63] as number) & 0x80) === 0) return false
+      // The all-zero key is the identity of the group: schnorrkel, and so the chain, takes anybody's signature for it.
+      if (publicKey.every((byte) => byte === 0)) return false
       return sr25519Verify(signature, message, publicKey)
     case 'ed25519':
       return ed25519Verify(publicKey, message, signature)
