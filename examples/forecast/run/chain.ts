@@ -1,0 +1,12 @@
+// The process of the chain: a localnet that seals a block when it is told to, and says where it listens.
+import { createLocalnet } from '@tensorkit/localnet'
+
+const localnet = await createLocalnet({ port: Number(process.env.CHAIN_PORT ?? 0) })
+process.stdout.write(`${JSON.stringify({ msg: 'listening', url: localnet.url, httpUrl: localnet.httpUrl })}\n`)
+
+process.once('SIGTERM', () => {
+  localnet.close().then(
+    () => process.exit(0),
+    () => process.exit(1),
+  )
+})
