@@ -9,7 +9,10 @@ import { keyPairFromUri } from './key-pair-from-uri.js'
 
 /** A {@link Signer} that signs at once, in this process. */
 export interface LocalSigner extends Signer {
-  /** As `Signer.sign`, but never a promise. sr25519 takes fresh randomness from the runtime's cryptographic source each time. */
+  /**
+   * As `Signer.sign`, but never a promise. sr25519 takes fresh randomness each time, from a ChaCha generator that the
+   * runtime's cryptographic source seeds, mixed with the key's own nonce seed and the message.
+   */
   sign(message: Uint8Array): Uint8Array
 }
 
