@@ -3,7 +3,7 @@ import { type Budget, costs, spend } from './budget.js'
 import { FieldProblem, within } from './field-problem.js'
 import type { Field, FieldType, MessageType } from './fields.js'
 import { mapPlan, repeatedPlan } from './list-plan.js'
-import { type Scalar, scalars } from './scalars.js'
+import { scalars } from './scalars.js'
 import { enumPlan, scalarPlan, tensorPlan, type ValuePlan } from './value-plan.js'
 import { joinBytes, tagOf, WireReader, type WireType, wireTypes, wrongWireType } from './wire-reader.js'
 
@@ -98,8 +98,7 @@ function fieldPlan(name: string, field: Field, known: KnownPlans): FieldPlan {
   const { number, presence, type } = field
   const base = { name, presence }
   if (type.kind === 'repeated') return { ...base, ...repeatedPlan(number, name, valuePlan(type.element, known)) }
-  if (type.kind === 'map')
-    return { ...base, ...mapPlan(number, name, scalarPlan(scalars[type.key] as Scalar<unknown>), valuePlan(type.value, known)) }
+  if (type.kind === 'map') return { ...base, ...mapPlan(number, name, scalarPlan(scalars[type.key]), valuePlan(type.value, known)) }
   return singularPlan(number, name, presence, valuePlan(type, known))
 }
 
@@ -134,7 +133,7 @@ function singularPlan(number: number, name: string, presence: Field['presence'],
 function valuePlan(type: FieldType, known: KnownPlans): ValuePlan {
   switch (type.kind) {
     case 'scalar':
-      return scalarPlan(scalars[type.scalar] as Scalar<unknown>)
+      return scalarPlan(scalars[type.scalar])
     case 'enum':
       return enumPlan(type.definition)
     case 'message':

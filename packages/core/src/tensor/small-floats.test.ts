@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { dtypes } from './dtype.js'
@@ -7,6 +8,12 @@ import { f64Tensor, tensorOf } from './tensor.js'
 const bitsOf = (dtype: SmallFloat, value: number) => tensorFromFloat32(dtype, [], [value]).data[0] as number
 const widths = { F16: 16, BF16: 16, F8_E4M3: 8, F8_E5M2: 8 } as const
 const smallFloats = Object.keys(widths) as SmallFloat[]
+
+type Pairs = readonly (readonly [number, number | null])[]
+const vectors = JSON.parse(readFileSync(new URL('../../../../vectors/small-floats/ml-dtypes.json', import.meta.url), 'utf8')) as Readonly<
+  Record<SmallFloat, { readonly decode: Pairs; readonly encode: Pairs }>
+>
+const bitsOrNull = (value: number) => (Number.isNaN(value) ? null : new Uint32Array(Float32Array.of(value).buffer)[0])
 
 /** Every value of a type, by its code. */
 function allValues(dtype: SmallFloat): Float32Array {
@@ -55,6 +62,19 @@ describe('small floats', () => {
     ['BF16', 3.4e38, Infinity],
   ])('%s rounds %d to %d', (dtype, value, rounded) => {
     expect(tensorToFloat32(tensorFromFloat32(dtype, [], [value]))).toEqual(Float32Array.of(rounded))
+  })
+
+  it.each(smallFloats)('%s: decodes and rounds as numpy and ml_dtypes do', (dtype) => {
+    const { decode, encode } = vectors[dtype]
+    expect(decode.length).toBeGreaterThan(200)
+    expect(encode.length).toBeGreaterThan(600)
+    const codes = decode.map(([code]) => code)
+    const decoded = tensorToFloat32(tensorOf(dtype, [codes.length], new dtypes[dtype].array(codes)))
+    expect([...decoded].map((value, index) => [decode[index]?.[0], bitsOrNull(value)])).toEqual(decode)
+    const values = new Float32Array(Uint32Array.from(encode, ([bits]) => bits).buffer)
+    const { data } = tensorFromFloat32(dtype, [encode.length], values)
+    const back = tensorToFloat32(tensorOf(dtype, [encode.length], data as never))
+    expect(encode.map(([bits], index) => [bits, Number.isNaN(back[index]) ? null : data[index]])).toEqual(encode)
   })
 
   it('give back every code of every type', () => {

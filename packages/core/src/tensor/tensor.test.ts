@@ -51,7 +51,7 @@ describe('tensorOf', () => {
   it('takes the array of every dtype as it is', () => {
     for (const dtype of Object.keys(dtypes) as DType[]) {
       const data = new dtypes[dtype].array(6)
-      const tensor = tensorOf(dtype, [2, 3], data) as Tensor
+      const tensor: Tensor = tensorOf<DType>(dtype, [2, 3], data)
       expect(tensor.data).toBe(data)
       expect(tensor).toMatchObject({ dtype, shape: [2, 3] })
       expect(data.byteLength).toBe(6 * itemSizeBytes(dtype))

@@ -34,7 +34,7 @@ const behaviour = {
   },
 }
 
-const amount = <A extends Amount>(fields: A): A => Object.freeze(Object.assign(Object.create(behaviour) as object, fields)) as A
+const amount = <A extends Amount>(fields: A): A => Object.freeze(Object.assign(Object.create(behaviour) as object, fields))
 
 /**
  * TAO from a decimal text or a whole number.
