@@ -16,6 +16,7 @@ export {
 } from './auth/btauth/verify-btauth.js'
 export { createMemoryReplayStore, type MemoryReplayStoreOptions } from './auth/replay/memory-replay-store.js'
 export { type ErrorCode, errorCodes } from './errors/codes.js'
+export { exitCodeOf } from './errors/exit-code.js'
 export { TensorKitError, type TensorKitErrorOptions } from './errors/tensorkit-error.js'
 export { toTensorKitError } from './errors/to-tensorkit-error.js'
 export { type BlockNumber, blockNumber, type NetUid, netUid, type Ss58Address, type Uid, uid } from './identity/brands.js'

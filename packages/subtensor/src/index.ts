@@ -6,6 +6,7 @@ export type {
   ChainValue,
   DeclaredError,
   DispatchFailure,
+  NodeTime,
   StorageRead,
   WaitOptions,
 } from './backend/chain-backend.js'

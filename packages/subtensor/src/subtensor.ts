@@ -1,5 +1,5 @@
 import type { Signer } from '@tensorkit/core'
-import type { ChainCall } from './backend/chain-backend.js'
+import type { ChainCall, NodeTime, WaitOptions } from './backend/chain-backend.js'
 import { addStake } from './calls/add-stake.js'
 import { burnedRegister } from './calls/burned-register.js'
 import type { HyperparameterName } from './calls/hyperparameter-calls.js'
@@ -84,6 +84,8 @@ export interface Subtensor extends AsyncDisposable {
   /** See {@link submitCall}: any call of the runtime. */
   submitCall<W extends WaitFor = 'inclusion'>(call: ChainCall, signer: Signer, options?: CallOptions<W>): Promise<CallResult<W>>
 
+  /** The wall clock of the node's server by its HTTP Date header; undefined if it does not tell. Never throws. */
+  getNodeTime(options?: WaitOptions): Promise<NodeTime | undefined>
   /** Ends every wait with CORE_CLOSED and closes the connection. Idempotent. */
   close(): Promise<void>
 }
@@ -128,6 +130,7 @@ export function createSubtensor(client: ChainClient): Subtensor {
     sudo: (options) => sudo(client, options),
     setHyperparameter: (options) => setHyperparameter(client, options),
     submitCall: (call, signer, options) => submitCall(client, call, signer, options),
+    getNodeTime: (options) => backend.nodeTime(options),
     close: () => backend.close(),
     [Symbol.asyncDispose]: () => backend.close(),
   }

@@ -100,6 +100,9 @@ export const errorCodes = {
   METAGRAPH_STALE: { retryable: true, remedy: 'The snapshot is too old: call sync().' },
   NEURON_NOT_REGISTERED: { retryable: false, remedy: 'Register the hotkey on the subnet first.' },
   NEURON_STATE_CORRUPT: { retryable: false, remedy: 'Move the state file away, or restore its backup.' },
+  NEURON_STATE_IO: { retryable: false, remedy: 'Check permissions and free space of the state directory.' },
+  NEURON_ROUND_FAILED: { retryable: false, remedy: 'Correct the round function; the cause has its error.' },
+  NEURON_VERSION_TOO_OLD: { retryable: false, remedy: 'Update the validator: the subnet demands a newer version.' },
   NEURON_CLOCK_SKEWED: { retryable: false, remedy: 'Set the clock of this machine by NTP.' },
   NEURON_NO_SCORES: { retryable: false, remedy: 'Decide by the policy for all-zero scores what to set.' },
   // localnet

@@ -77,6 +77,14 @@ export interface DeclaredError {
   readonly name: string
 }
 
+/** What time it is at the node. */
+export interface NodeTime {
+  /** Unix time in ms, when it was read. */
+  readonly unixMs: number
+  /** How far off that may be, either way. */
+  readonly uncertaintyMs: number
+}
+
 /** A signed extrinsic, ready to submit. */
 export interface SignedExtrinsic {
   /** The bytes in hex with 0x, length prefix included. */
@@ -121,6 +129,8 @@ export interface ChainBackend {
   submit(hex: string, wait?: WaitOptions): Promise<void>
   /** Calls back on each new head until the returned function is called; survives reconnects. */
   onHead(finality: 'best' | 'finalized', listener: (head: BlockRef) => void, wait?: WaitOptions): Promise<() => void>
+  /** The node's wall clock; undefined if it does not tell. Never throws. */
+  nodeTime(wait?: WaitOptions): Promise<NodeTime | undefined>
   /** Names a dispatch error, given as a decoded `DispatchError`. */
   dispatchFailure(error: ChainValue): DispatchFailure
   /** All errors that the metadata declares. */

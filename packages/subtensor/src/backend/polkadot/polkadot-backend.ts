@@ -8,11 +8,13 @@ import type {
   ChainValue,
   DeclaredError,
   DispatchFailure,
+  NodeTime,
   SignedExtrinsic,
   StorageRead,
   WaitOptions,
 } from '../chain-backend.js'
 import { JsonRpc } from './json-rpc.js'
+import { readNodeTime } from './node-time.js'
 import { bytesToHex, hexToBytes, Runtime, type RuntimeVersion } from './runtime.js'
 import { signExtrinsic } from './sign-extrinsic.js'
 
@@ -38,21 +40,23 @@ interface HeaderJson {
 /** The chain backend on @polkadot/types, with the project's own connection beneath. */
 export class PolkadotBackend implements ChainBackend {
   readonly endpoint: string
+  readonly #url: URL
   readonly #rpc: JsonRpc
   readonly #runtimes = new Map<number, Promise<Runtime>>()
   readonly #specVersions = new Map<string, number>()
   #genesisHash = ''
   #current: Runtime | undefined
 
-  private constructor(endpoint: string, rpc: JsonRpc) {
-    this.endpoint = endpoint
+  private constructor(options: BackendOptions, rpc: JsonRpc) {
+    this.endpoint = options.endpoint
+    this.#url = options.url
     this.#rpc = rpc
   }
 
   /** @throws CHAIN_UNREACHABLE, CHAIN_TIMEOUT, CHAIN_INCOMPATIBLE or CORE_ABORTED. */
   static async open(options: BackendOptions, signal?: AbortSignal): Promise<PolkadotBackend> {
     const rpc = await JsonRpc.open(options, signal)
-    const backend = new PolkadotBackend(options.endpoint, rpc)
+    const backend = new PolkadotBackend(options, rpc)
     rpc.onReconnect = () => backend.#afterReconnect()
     try {
       await backend.#start(signal)
@@ -151,6 +155,10 @@ export class PolkadotBackend implements ChainBackend {
       (header) => listener(this.#runtime().header(header)),
       wait,
     )
+  }
+
+  nodeTime(wait?: WaitOptions): Promise<NodeTime | undefined> {
+    return readNodeTime(this.#url, wait)
   }
 
   dispatchFailure(error: ChainValue): DispatchFailure {
