@@ -40,7 +40,8 @@ import { bidi, clientStreaming, serverStreaming, unary } from './methods.js'
 import type { Protocol } from './protocol.js'
 import { type ScalarName, scalars } from './scalars.js'
 
-const buf = join(dirname(createRequire(import.meta.url).resolve('@bufbuild/buf/package.json')), 'bin', 'buf')
+const require = createRequire(import.meta.url)
+const buf = join(dirname(require.resolve('@bufbuild/buf/package.json')), 'bin', 'buf')
 
 // Everything that a protocol can have, once: every scalar in every wrapper, every key, names that .proto uses itself.
 const scalarFields: Readonly<Record<ScalarName, (number: number) => Field<unknown, 'implicit'>>> = {
