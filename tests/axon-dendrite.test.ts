@@ -97,9 +97,26 @@ describe('a call', () => {
     expect(errorOf(await ask().call(at(axon), Echo.say, hi))).toMatchObject({ code: 'DENDRITE_UNAVAILABLE', retryable: true })
   })
 
-  it('from before the replay memory began, plus the skew, is not served', async () => {
-    const axon = await serve({ replayStore: createMemoryReplayStore() })
-    expect(errorOf(await ask().call(at(axon), Echo.say, hi)).code).toBe('DENDRITE_UNAVAILABLE')
+  it('from before the replay memory began, plus the skew, is not served; listen() waits for it', async () => {
+    const axon = keep(
+      createAxon(axonOptions({ signer: bob, directory: directory(), replayStore: createMemoryReplayStore(), limits: { maxAheadMs: 700 } })),
+    )
+    axon.implement(Echo, echo)
+    const listening = axon.listen()
+    await expect.poll(() => axon.endpoint.port).toBeGreaterThan(0)
+    const dendrite = ask()
+    expect(errorOf(await dendrite.call(at(axon), Echo.say, hi)).code).toBe('DENDRITE_UNAVAILABLE')
+    await listening
+    expect(await dendrite.call(at(axon), Echo.say, hi)).toMatchObject({ ok: true })
+  })
+
+  it('cannot be made when listening is aborted, or the axon closed, before it began', async () => {
+    const aborted = keep(createAxon({ signer: bob, directory: directory(), port: 0 }))
+    await expect(aborted.listen({ signal: AbortSignal.timeout(100) })).rejects.toMatchObject({ code: 'CORE_ABORTED' })
+    const closed = keep(createAxon({ signer: bob, directory: directory(), port: 0 }))
+    const listening = expect(closed.listen()).rejects.toMatchObject({ code: 'CORE_CLOSED' })
+    await closed.close()
+    await listening
   })
 
   it('while the replay store fails is not served', async () => {

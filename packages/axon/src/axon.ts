@@ -18,7 +18,10 @@ export interface Axon {
    */
   implement<P extends Protocol>(protocol: P, handlers: Handlers<P>): void
   /**
-   * Starts to serve.
+   * Starts to serve, and resolves when calls are accepted.
+   *
+   * With the default replay store that takes `maxAheadMs` (2 s) after the axon was made: an earlier process with this
+   * hotkey may have seen what was signed before, so that such calls are refused (`UNAVAILABLE`) meanwhile.
    *
    * @throws AXON_ADDRESS_IN_USE, AXON_LISTEN_FAILED, AXON_INSECURE_REFUSED, CORE_ABORTED, CORE_CLOSED.
    */

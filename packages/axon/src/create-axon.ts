@@ -3,20 +3,24 @@ import {
   type AxonEndpoint,
   AxonService,
   assertReplayRetention,
+  type Clock,
   createMemoryReplayStore,
   HealthService,
   type Method,
   noMetrics,
   type Protocol,
+  type ReplayStore,
   silentLogger,
   systemClock,
   TensorKitError,
 } from '@tensorkit/core'
 import { initCrypto } from '@tensorkit/core/crypto'
 import { Admission } from './admission/admission.js'
+import { resolvePolicy } from './admission/admit-policy.js'
 import type { Axon } from './axon.js'
 import { Dispatcher } from './dispatch/dispatcher.js'
 import type { AnyHandler, Handlers } from './handlers.js'
+import type { AxonLimits } from './limits.js'
 import type { AxonOptions } from './options.js'
 import { resolveLimits } from './resolve-limits.js'
 import { anonymousHandler } from './services/anonymous-service.js'
@@ -44,12 +48,15 @@ export function createAxon(options: AxonOptions): Axon {
 
 class GrpcAxon implements Axon {
   readonly #options: AxonOptions
+  readonly #limits: AxonLimits
+  readonly #clock: Clock
+  readonly #replayStore: ReplayStore
   readonly #host: string
   readonly #server: GrpcServer
   readonly #dispatcher: Dispatcher
   readonly #protocols: Protocol[] = []
   #port: number
-  #state: 'new' | 'listening' | 'draining' | 'closed' = 'new'
+  #state: 'new' | 'starting' | 'listening' | 'draining' | 'closed' = 'new'
   #closing: Promise<void> | undefined
 
   constructor(options: AxonOptions) {
@@ -64,6 +71,9 @@ class GrpcAxon implements Axon {
     const replayStore = options.replayStore ?? createMemoryReplayStore({ clock, retentionMs: Math.max(windowMs, 60_000) })
     assertReplayRetention(replayStore, { maxAgeMs: limits.maxAgeMs, allowedSkewMs: limits.maxAheadMs })
     this.#options = options
+    this.#limits = limits
+    this.#clock = clock
+    this.#replayStore = replayStore
     this.#host = host
     this.#port = port
     const anonymous = new AnonymousGate(limits)
@@ -72,7 +82,7 @@ class GrpcAxon implements Axon {
       admission: new Admission({
         receiver: signer.address,
         directory,
-        policy: typeof admit === 'function' ? { hook: admit } : (admit ?? {}),
+        policy: resolvePolicy(admit),
         limits,
         replayStore,
         clock,
@@ -129,16 +139,34 @@ class GrpcAxon implements Axon {
 
   async listen(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
     if (this.#state === 'closed' || this.#state === 'draining') throw new TensorKitError('CORE_CLOSED', 'The axon is closed')
-    if (this.#state === 'listening') throw new TensorKitError('CORE_INVALID_ARGUMENT', 'The axon listens already')
+    if (this.#state !== 'new') throw new TensorKitError('CORE_INVALID_ARGUMENT', 'The axon listens already')
     if (this.#options.insecure !== true && !isLoopbackLiteral(this.#host)) {
       throw new TensorKitError('AXON_INSECURE_REFUSED', 'The axon would serve plain text to other machines', {
         facts: { host: this.#host },
       })
     }
-    await initCrypto()
-    if (this.#options.reflection === true) await this.#server.reflect([AxonService, HealthService, ...this.#protocols])
-    this.#port = await this.#server.listen({ host: this.#host, port: this.#port, signal: options.signal })
-    this.#state = 'listening'
+    this.#state = 'starting'
+    try {
+      await initCrypto()
+      if (this.#options.reflection === true) await this.#server.reflect([AxonService, HealthService, ...this.#protocols])
+      this.#port = await this.#server.listen({ host: this.#host, port: this.#port, signal: options.signal })
+    } catch (error) {
+      if (this.#isStarting()) this.#state = 'new'
+      throw error
+    }
+    if (this.#isStarting()) await this.#waitForReplayMemory(options.signal)
+    if (this.#isStarting()) {
+      this.#state = 'listening'
+      return
+    }
+    // Closed meanwhile, perhaps before there was a port to close.
+    await this.#server.shutdown(0)
+    throw new TensorKitError('CORE_CLOSED', 'The axon was closed while it started')
+  }
+
+  /** A function, because the state changes while listen() waits, which the compiler does not expect. */
+  #isStarting(): boolean {
+    return this.#state === 'starting'
   }
 
   drain({ timeoutMs = defaultDrainMs }: { readonly timeoutMs?: number } = {}): Promise<void> {
@@ -173,6 +201,20 @@ class GrpcAxon implements Axon {
     // The last replies may still be on their way; what is left of the time is theirs.
     await this.#server.shutdown(Math.max(0, Math.min(untilMs - performance.now(), 1_000)))
     this.#state = 'closed'
+  }
+
+  /** Until the replay memory covers all that may be signed already, calls are refused: whoever awaits listen() need not know. */
+  async #waitForReplayMemory(signal: AbortSignal | undefined): Promise<void> {
+    const { completeSinceNs } = this.#replayStore
+    if (completeSinceNs === undefined) return
+    const waitMs = Number(completeSinceNs / 1_000_000n) + this.#limits.maxAheadMs + 1 - this.#clock.nowMs()
+    if (waitMs <= 0) return
+    try {
+      await this.#clock.sleep(waitMs, signal)
+    } catch (cause) {
+      await this.close()
+      throw new TensorKitError('CORE_ABORTED', 'Listening was aborted', { cause })
+    }
   }
 
   #health(service: string): 'SERVING' | 'NOT_SERVING' | 'SERVICE_UNKNOWN' {

@@ -15,7 +15,7 @@ import { verifySignature } from '@tensorkit/core/crypto'
 import type { AxonLimits } from '../limits.js'
 import { type Refusal, refusals } from '../refusal.js'
 import type { CallHeaders, IncomingCall } from '../transport/incoming-call.js'
-import { type AdmitPolicy, askHook, lackOf } from './admit-policy.js'
+import { askHook, lackOf, type ResolvedPolicy } from './admit-policy.js'
 import { ConcurrencyByKey } from './concurrency-by-key.js'
 import { TokenBuckets } from './token-buckets.js'
 
@@ -24,7 +24,7 @@ export interface AdmissionOptions {
   /** This axon's hotkey. */
   readonly receiver: Ss58Address
   readonly directory: NeuronDirectory
-  readonly policy: AdmitPolicy
+  readonly policy: ResolvedPolicy
   readonly limits: AxonLimits
   readonly replayStore: ReplayStore
   readonly clock: Clock

@@ -1,6 +1,6 @@
-import { staticDirectory } from '@tensorkit/core'
+import { staticDirectory, tao } from '@tensorkit/core'
 import { describe, expect, it } from 'vitest'
-import { askHook, lackOf } from './admit-policy.js'
+import { askHook, lackOf, resolvePolicy } from './admit-policy.js'
 
 const hotkey = '5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY'
 const neuron = (validatorPermit: boolean, stake: bigint) => {
@@ -17,7 +17,26 @@ describe('lackOf', () => {
     [true, 10n, { validatorPermit: true, minStake: 10n }, undefined],
     [false, 0n, { validatorPermit: false }, undefined],
   ] as const)('permit %s, stake %s against %o: %s', (permit, stake, policy, lack) => {
-    expect(lackOf(neuron(permit, stake), policy)).toBe(lack)
+    expect(lackOf(neuron(permit, stake), resolvePolicy(policy))).toBe(lack)
+  })
+})
+
+describe('resolvePolicy', () => {
+  it('takes amounts, rao, and a hook alone', () => {
+    const hook = () => true
+    expect(resolvePolicy({ minStake: tao(1000) }).minStakeRao).toBe(1_000_000_000_000n)
+    expect(resolvePolicy({ minStake: 5n }).minStakeRao).toBe(5n)
+    expect(resolvePolicy(hook)).toEqual({ validatorPermit: false, minStakeRao: 0n, hook })
+  })
+
+  it.each([
+    { minstake: 1n },
+    { minStake: 1000 },
+    { minStake: { unit: 'ALPHA', netuid: 1, rao: 1n } },
+    { validatorPermit: 'yes' },
+    { hook: 1 },
+  ])('refuses %o', (policy) => {
+    expect(() => resolvePolicy(policy as never)).toThrowError(expect.objectContaining({ code: 'CORE_INVALID_ARGUMENT' }))
   })
 })
 

@@ -1,4 +1,4 @@
-import type { NeuronEntry } from '@tensorkit/core'
+import { type NeuronEntry, type Tao, TensorKitError } from '@tensorkit/core'
 import { type Refusal, refusals } from '../refusal.js'
 
 /** A call as the subnet's own hook sees it: proved, and not read yet. */
@@ -18,17 +18,41 @@ export type AdmitHook = (request: AdmitRequest) => boolean | Promise<boolean>
 export interface AdmitPolicy {
   /** Whether callers must have a validator permit. @defaultValue false */
   readonly validatorPermit?: boolean
-  /** The least total stake of a caller, in rao. @defaultValue 0n */
-  readonly minStake?: bigint
+  /** The least total stake of a caller: `tao(1000)`, or a bigint in rao. @defaultValue 0n */
+  readonly minStake?: Tao | bigint
   /** The subnet's own rule, asked last. */
   readonly hook?: AdmitHook
 }
 
+/** An {@link AdmitPolicy}, complete and checked. */
+export interface ResolvedPolicy {
+  readonly validatorPermit: boolean
+  readonly minStakeRao: bigint
+  readonly hook: AdmitHook | undefined
+}
+
+/** Checks a policy. @throws CORE_INVALID_ARGUMENT for anything that is not one: a typing error must not open the axon. */
+export function resolvePolicy(given: AdmitPolicy | AdmitHook = {}): ResolvedPolicy {
+  const { validatorPermit = false, minStake = 0n, hook, ...unknown } = typeof given === 'function' ? { hook: given } : given
+  const minStakeRao = typeof minStake === 'bigint' ? minStake : minStake.unit === 'TAO' ? minStake.rao : undefined
+  const [stray] = Object.keys(unknown)
+  if (stray !== undefined) throw new TensorKitError('CORE_INVALID_ARGUMENT', `There is no rule of admission named ${stray}`)
+  if (typeof validatorPermit !== 'boolean') throw new TensorKitError('CORE_INVALID_ARGUMENT', 'validatorPermit must be a boolean')
+  if (typeof minStakeRao !== 'bigint')
+    throw new TensorKitError('CORE_INVALID_ARGUMENT', 'minStake must be an amount of TAO, or a bigint in rao')
+  if (hook !== undefined && typeof hook !== 'function')
+    throw new TensorKitError('CORE_INVALID_ARGUMENT', 'The hook of an admission policy must be a function')
+  return { validatorPermit, minStakeRao, hook }
+}
+
 /** Holds a caller against permit and stake. No I/O. @returns What it lacks, or undefined. */
-export function lackOf(caller: NeuronEntry, policy: AdmitPolicy): 'permit' | 'stake' | undefined {
-  if (policy.validatorPermit === true && !caller.validatorPermit) return 'permit'
-  if (policy.minStake !== undefined && caller.stake < policy.minStake) return 'stake'
-  return undefined
+export function lackOf(
+  caller: NeuronEntry,
+  policy: Pick<ResolvedPolicy, 'validatorPermit' | 'minStakeRao'>,
+): 'permit' | 'stake' | undefined {
+  if (policy.validatorPermit && !caller.validatorPermit) return 'permit'
+  // Written so that a stake that is no number lacks.
+  return caller.stake >= policy.minStakeRao ? undefined : 'stake'
 }
 
 /** Asks the subnet's hook, if there is one. */

@@ -42,6 +42,7 @@ export class GrpcServer {
   readonly #connections: Connections
   readonly #server: Server
   #listener: NetServer | undefined
+  #isReflected = false
   #injector: ConnectionInjector | undefined
 
   constructor(options: GrpcServerOptions) {
@@ -71,8 +72,10 @@ export class GrpcServer {
   }
 
   /** Serves grpc.reflection.v1 and v1alpha for these protocols. */
-  reflect(protocols: readonly Protocol[]): Promise<void> {
-    return addReflection(this.#server, protocols)
+  async reflect(protocols: readonly Protocol[]): Promise<void> {
+    if (this.#isReflected) return
+    await addReflection(this.#server, protocols)
+    this.#isReflected = true
   }
 
   /** @returns The port: the one asked for, or the one that the system chose for 0. */
@@ -91,7 +94,12 @@ export class GrpcServer {
       }
       injector.injectConnection(socket)
     })
-    await listenOn(listener, address)
+    try {
+      await listenOn(listener, address)
+    } catch (error) {
+      injector.destroy()
+      throw error
+    }
     this.#listener = listener
     this.#injector = injector
     const bound = listener.address()
