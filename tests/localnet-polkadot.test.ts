@@ -100,12 +100,15 @@ describe('unmodified @polkadot/api', () => {
     const hash = await transfer(api, owner.address).signAndSend(alice)
     const { hash: blockHash } = await localnet.mine()
     const { block } = await api.rpc.chain.getBlock(blockHash)
-    expect(block.extrinsics.map(({ method }) => `${method.section}.${method.method}`)).toEqual(['timestamp.set', 'balances.transferKeepAlive'])
+    expect(block.extrinsics.map(({ method }) => `${method.section}.${method.method}`)).toEqual([
+      'timestamp.set',
+      'balances.transferKeepAlive',
+    ])
     expect(block.extrinsics[1]?.hash.toHex()).toBe(hash.toHex())
     expect(block.extrinsics[1]?.signer.toString()).toBe(alice.address)
     expect(block.header.hash.toHex()).toBe(blockHash)
     const old = await api.at(before)
-    expect(((await old.query.system?.account?.(owner.address))?.toJSON() as { data: { free: number } }).data.free).toBe(0)
+    expect((await old.query.system?.account?.(owner.address))?.toJSON()).toMatchObject({ data: { free: 0 } })
   })
 
   test('fees are told before they are paid', async () => {
@@ -147,7 +150,9 @@ describe('what the pool refuses', () => {
     const [alice, owner] = [keyring.addFromUri(devAccounts.alice), keyring.addFromUri(devAccounts.owner)]
     await transfer(api, owner.address).signAndSend(alice, { nonce: 0 })
     await localnet.mine()
-    await expect(transfer(api, owner.address, 1n).signAndSend(alice, { nonce: 0 })).rejects.toThrow('1010: Invalid Transaction: Transaction is outdated')
+    await expect(transfer(api, owner.address, 1n).signAndSend(alice, { nonce: 0 })).rejects.toThrow(
+      '1010: Invalid Transaction: Transaction is outdated',
+    )
     await transfer(api, owner.address).signAndSend(alice, { nonce: 2 })
     await localnet.mine()
     expect(await freeOf(api, owner.address)).toBe(5_000_000_000)
@@ -192,7 +197,9 @@ describe('what the pool refuses', () => {
   test('sudo by another than the sudo key', async () => {
     const { api, keyring } = await connect()
     const remark = api.tx.system?.remark?.('0x00')
-    await expect(api.tx.sudo?.sudo?.(remark).signAndSend(keyring.addFromUri(devAccounts.bob))).rejects.toThrow('1010: Invalid Transaction: Invalid signing address')
+    await expect(api.tx.sudo?.sudo?.(remark).signAndSend(keyring.addFromUri(devAccounts.bob))).rejects.toThrow(
+      '1010: Invalid Transaction: Invalid signing address',
+    )
   })
 })
 

@@ -20,7 +20,11 @@ console.log(localnet.block.number >= 2 ? 'closed' : 'no blocks')
 
 test.each([
   ['ESM', `import { createLocalnet } from '@tensorkit/localnet'; import { WebSocket } from 'ws'; ${body}`, 'module'],
-  ['CommonJS', `const { createLocalnet } = require('@tensorkit/localnet'); const { WebSocket } = require('ws'); (async () => {${body}})()`, 'commonjs'],
+  [
+    'CommonJS',
+    `const { createLocalnet } = require('@tensorkit/localnet'); const { WebSocket } = require('ws'); (async () => {${body}})()`,
+    'commonjs',
+  ],
 ])('a process ends by itself once its localnet is closed (%s)', async (_name, script, type) => {
   const { stdout, stderr } = await run(process.execPath, [`--input-type=${type}`, '-e', script], { cwd: folder, timeout: 30_000 })
   expect(stdout.trim()).toBe('closed')

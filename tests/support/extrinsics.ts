@@ -27,7 +27,11 @@ export interface Outcome {
 }
 
 /** Submits calls, seals one block with all of them, and tells what each did. Calls of one signer keep their order. */
-export async function include(api: ApiPromise, localnet: Localnet, calls: readonly (readonly [SubmittableExtrinsic<'promise'>, KeyringPair])[]): Promise<Outcome[]> {
+export async function include(
+  api: ApiPromise,
+  localnet: Localnet,
+  calls: readonly (readonly [SubmittableExtrinsic<'promise'>, KeyringPair])[],
+): Promise<Outcome[]> {
   const hashes: string[] = []
   for (const [call, signer] of calls) {
     // Not the client's own `nonce: -1`, which asks the runtime, and the runtime does not know the pool.
@@ -37,11 +41,15 @@ export async function include(api: ApiPromise, localnet: Localnet, calls: readon
   const { hash: blockHash } = await localnet.mine()
   const { block } = await api.rpc.chain.getBlock(blockHash)
   const at = await api.at(blockHash)
-  const records = [...((await at.query.system?.events?.()) as unknown as EventRecords)]
+  const events = await at.query.system?.events?.()
+  if (!events) throw new Error('the metadata has no System.Events')
+  const records = [...(events as unknown as EventRecords)]
   return hashes.map((hash) => {
     const index = block.extrinsics.findIndex((extrinsic) => extrinsic.hash.toHex() === hash)
     if (index < 0) throw new Error(`${hash} is not in the block`)
-    const own = records.filter(({ phase }) => phase.isApplyExtrinsic && phase.asApplyExtrinsic.toNumber() === index).map(({ event }) => event)
+    const own = records
+      .filter(({ phase }) => phase.isApplyExtrinsic && phase.asApplyExtrinsic.toNumber() === index)
+      .map(({ event }) => event)
     return { events: own.map(({ section, method }) => `${section}.${method}`), error: errorOf(api, own), blockHash }
   })
 }
@@ -53,16 +61,28 @@ interface EventLike {
 }
 
 // The client types storage by augmentation, which knows Polkadot's pallets only: this is the part of EventRecord in use.
-type EventRecords = Iterable<{ readonly phase: { readonly isApplyExtrinsic: boolean; readonly asApplyExtrinsic: { toNumber(): number } }; readonly event: EventLike }>
+type EventRecords = Iterable<{
+  readonly phase: { readonly isApplyExtrinsic: boolean; readonly asApplyExtrinsic: { toNumber(): number } }
+  readonly event: EventLike
+}>
 
 function errorOf(api: ApiPromise, events: readonly EventLike[]): string | undefined {
   for (const { section, method, data } of events) {
     const json = data.toJSON() as unknown[]
-    const failure = section === 'system' && method === 'ExtrinsicFailed' ? json[0] : section === 'sudo' && method === 'Sudid' ? (json[0] as { err?: unknown }).err : undefined
+    const failure =
+      section === 'system' && method === 'ExtrinsicFailed'
+        ? json[0]
+        : section === 'sudo' && method === 'Sudid'
+          ? (json[0] as { err?: unknown }).err
+          : undefined
     if (failure === undefined) continue
     const { module } = failure as { module?: { index: number; error: string } }
     if (!module) return JSON.stringify(failure)
-    const found = api.registry.findMetaError({ index: api.createType('u8', module.index), error: api.createType('[u8;4]', module.error) } as never)
+    // The client's types want its own number class here; its code takes any that it made.
+    const found = api.registry.findMetaError({
+      index: api.createType('u8', module.index),
+      error: api.createType('[u8;4]', module.error),
+    })
     return `${found.section}.${found.name}`
   }
   return undefined

@@ -3,7 +3,9 @@ import { type Node, type NodeOptions, startNode } from '../src/dev/start-node.js
 import { createToyRuntime } from './toy-runtime.js'
 
 /** A node over the toy runtime, with its addresses. */
-export async function startToy(options: Partial<NodeOptions> = {}): Promise<Node & { readonly url: string; readonly httpUrl: string; close(): Promise<void> }> {
+export async function startToy(
+  options: Partial<NodeOptions> = {},
+): Promise<Node & { readonly url: string; readonly httpUrl: string; close(): Promise<void> }> {
   const node = await startNode({
     runtime: createToyRuntime(),
     host: '127.0.0.1',

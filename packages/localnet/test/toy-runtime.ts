@@ -127,4 +127,3 @@ function u64Inherent(context: BlockContext): Uint8Array {
 export function toyValueKey(sender: number): string {
   return toyKeys.value + toHex(toyAccount(sender)).slice(2)
 }
-

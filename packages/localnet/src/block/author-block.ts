@@ -10,6 +10,17 @@ const maxExtrinsicsBytes = 3_932_160
 /** How many extrinsics that do not fit are passed over before the block counts as full. Source: `sc_basic_authorship`. */
 const maxSkipped = 8
 
+/** LOCALNET_BLOCK_FAILED, with the reason where the runtime names one. */
+export function blockFailed(
+  shortMessage: string,
+  cause: unknown,
+  facts: Readonly<Record<string, string | number | undefined>>,
+): TensorKitError {
+  if (TensorKitError.isInstance(cause) && cause.code === 'LOCALNET_BLOCK_FAILED') return cause
+  const reason = TensorKitError.isInstance(cause) ? `${cause.code}: ${cause.shortMessage}` : undefined
+  return new TensorKitError('LOCALNET_BLOCK_FAILED', shortMessage, { cause, facts: { ...facts, reason } })
+}
+
 /** What {@link authorBlock} works on. */
 export interface AuthorBlockOptions {
   readonly runtime: Runtime
@@ -24,15 +35,28 @@ export interface AuthorBlockOptions {
  * leave the pool; those that do not fit stay.
  *
  * @returns The extrinsics of the block.
- * @throws CORE_INTERNAL if an inherent does not apply.
+ * @throws CORE_INTERNAL if an inherent does not apply; LOCALNET_BLOCK_FAILED if the runtime fails at an extrinsic.
  */
 export function authorBlock({ runtime, pool, state, context }: AuthorBlockOptions): Uint8Array[] {
   const extrinsics: Uint8Array[] = []
   runtime.initializeBlock(state, context)
   for (const inherent of runtime.inherents(context)) {
     const result = runtime.applyExtrinsic(state, inherent, context)
-    if (!result.ok) throw new TensorKitError('CORE_INTERNAL', 'An inherent was invalid', { facts: { block: context.number, reason: result.error.kind } })
+    if (!result.ok)
+      throw new TensorKitError('CORE_INTERNAL', 'An inherent was invalid', { facts: { block: context.number, reason: result.error.kind } })
     extrinsics.push(inherent)
+  }
+  const apply = (transaction: PoolTransaction): ReturnType<Runtime['applyExtrinsic']> => {
+    try {
+      return runtime.applyExtrinsic(state, transaction.bytes, context)
+    } catch (error) {
+      // Or no block could be built ever again.
+      pool.removeInvalid(transaction.hash)
+      throw blockFailed('The runtime failed at an extrinsic, which was removed', error, {
+        block: context.number,
+        extrinsic: transaction.hash,
+      })
+    }
   }
   const invalid: string[] = []
   let bytes = 0
@@ -42,7 +66,7 @@ export function authorBlock({ runtime, pool, state, context }: AuthorBlockOption
     if (skipped.length > maxSkipped) break
     // What needs an extrinsic that was passed over would look invalid here, and is not.
     const fits = bytes + transaction.bytes.length <= maxExtrinsicsBytes && !transaction.requires.some((tag) => skippedTags.has(tag))
-    const result = fits ? runtime.applyExtrinsic(state, transaction.bytes, context) : undefined
+    const result = fits ? apply(transaction) : undefined
     if (result?.ok) {
       extrinsics.push(transaction.bytes)
       bytes += transaction.bytes.length

@@ -1,11 +1,10 @@
-import { TensorKitError } from '@tensorkit/core'
 import type { PoolLimits } from '../pool/pool-limits.js'
 import { TransactionPool } from '../pool/transaction-pool.js'
 import type { BlockContext, Runtime, TransactionValidity } from '../runtime/runtime.js'
 import { hexBytes, toHex } from '../state/hex.js'
 import { Overlay } from '../state/overlay.js'
 import { StateDb } from '../state/state-db.js'
-import { authorBlock } from './author-block.js'
+import { authorBlock, blockFailed } from './author-block.js'
 import type { Block } from './block.js'
 import type { BlockTime } from './block-time.js'
 import { extrinsicsRoot, hashHeader } from './header.js'
@@ -100,7 +99,7 @@ export class Chain {
   /**
    * Authors, imports and finalises the next block, and tells the listeners.
    *
-   * @throws LOCALNET_BLOCK_FAILED if the runtime fails; the chain is then as it was before.
+   * @throws LOCALNET_BLOCK_FAILED if the runtime fails; the chain is then as it was before, and the extrinsic that it failed at is gone.
    */
   seal(): Block {
     const number = this.#head.number + 1
@@ -110,7 +109,7 @@ export class Chain {
     try {
       extrinsics = authorBlock({ runtime: this.runtime, pool: this.pool, state, context: this.#context(number, timestampMs) })
     } catch (error) {
-      throw new TensorKitError('LOCALNET_BLOCK_FAILED', 'The runtime failed while it built a block', { cause: error, facts: { block: number } })
+      throw blockFailed('The runtime failed while it built a block', error, { block: number })
     }
     const block = this.#append(state, extrinsics, hexBytes(this.#head.hash), timestampMs)
     this.#head = block

@@ -19,7 +19,14 @@ async function start(options?: LocalnetOptions): Promise<Localnet> {
 
 /** Waits until exactly so many servers and sockets are open in this process; the system closes them a little later than we do. */
 const expectOpen = (...names: string[]): Promise<void> =>
-  vi.waitFor(() => expect(process.getActiveResourcesInfo().filter((name) => name.startsWith('TCP')).sort()).toEqual(names))
+  vi.waitFor(() =>
+    expect(
+      process
+        .getActiveResourcesInfo()
+        .filter((name) => name.startsWith('TCP'))
+        .sort(),
+    ).toEqual(names),
+  )
 
 describe('createLocalnet', () => {
   test('starts, mines and answers in this process and over the wire alike', async () => {
@@ -38,12 +45,17 @@ describe('createLocalnet', () => {
 
   test('a runtime API that is not modelled is refused by name', async () => {
     const localnet = await start()
-    expect(() => localnet.callRuntime('GrandpaApi_grandpa_authorities', new Uint8Array())).toThrow(/GrandpaApi_grandpa_authorities is not modelled/)
+    expect(() => localnet.callRuntime('GrandpaApi_grandpa_authorities', new Uint8Array())).toThrow(
+      /GrandpaApi_grandpa_authorities is not modelled/,
+    )
   })
 
-  test.each<LocalnetOptions>([{ port: -1 }, { port: 65_536 }, { sealing: { intervalMs: 0 } }, { keepBlocks: 0 }, { genesisTimeMs: -1 }])('refuses %o', async (options) => {
-    await expect(createLocalnet(options)).rejects.toMatchObject({ code: 'CORE_INVALID_ARGUMENT' })
-  })
+  test.each<LocalnetOptions>([{ port: -1 }, { port: 65_536 }, { sealing: { intervalMs: 0 } }, { keepBlocks: 0 }, { genesisTimeMs: -1 }])(
+    'refuses %o',
+    async (options) => {
+      await expect(createLocalnet(options)).rejects.toMatchObject({ code: 'CORE_INVALID_ARGUMENT' })
+    },
+  )
 
   test('a taken port is told with a remedy, and leaves nothing running', async () => {
     const first = await start()

@@ -91,7 +91,16 @@ export interface Localnet extends AsyncDisposable {
  * ```
  */
 export async function createLocalnet(options: LocalnetOptions = {}): Promise<Localnet> {
-  const { port = 0, host = '127.0.0.1', allowRemote = false, allowedOrigins = [], sealing = 'manual', strict = false, logger = silentLogger, signal } = options
+  const {
+    port = 0,
+    host = '127.0.0.1',
+    allowRemote = false,
+    allowedOrigins = [],
+    sealing = 'manual',
+    strict = false,
+    logger = silentLogger,
+    signal,
+  } = options
   assertNotAborted(signal)
   await initCrypto()
   const { chain, sealer, server } = await startNode({

@@ -1,4 +1,4 @@
-import { silentLogger } from '@tensorkit/core'
+import { silentLogger, TensorKitError } from '@tensorkit/core'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createToyRuntime, toyExtrinsic } from '../../test/toy-runtime.js'
 import { defaultGenesisTimeMs, virtualTime, wallTime } from '../block/block-time.js'
@@ -99,6 +99,27 @@ describe('authoring', () => {
     expect(chain.seal().extrinsics).toHaveLength(2)
     expect(chain.pool.readyCount).toBe(2)
     expect(statuses).toEqual(['ready'])
+  })
+
+  test('an extrinsic that breaks the runtime fails one block, and is gone', () => {
+    const toy = createToyRuntime()
+    const broken = toyExtrinsic({ sender: 1, nonce: 0 })
+    const chain = newChain({
+      ...toy,
+      applyExtrinsic: (storage, extrinsic, context) => {
+        if (extrinsic === broken) throw new TensorKitError('LOCALNET_NOT_MODELLED', 'That is not modelled')
+        return toy.applyExtrinsic(storage, extrinsic, context)
+      },
+    })
+    const statuses: unknown[] = []
+    chain.pool.submit(broken, (status) => statuses.push(status))
+    chain.pool.submit(toyExtrinsic({ sender: 2, nonce: 0 }))
+    const reason = 'LOCALNET_NOT_MODELLED: That is not modelled'
+    expect(() => chain.seal()).toThrow(
+      expect.objectContaining({ code: 'LOCALNET_BLOCK_FAILED', facts: expect.objectContaining({ reason }) }),
+    )
+    expect(statuses).toEqual(['ready', 'invalid'])
+    expect(chain.seal().extrinsics).toHaveLength(2)
   })
 
   test('block times', () => {

@@ -45,7 +45,8 @@ export class Sealer {
     }
     for (let sealed = 1; ; sealed++) {
       if (this.#closed) throw new TensorKitError('CORE_CLOSED', 'The localnet was closed')
-      if (signal?.aborted) throw new TensorKitError('CORE_ABORTED', 'Mining was aborted', { cause: signal.reason, facts: { block: this.#chain.head.number } })
+      if (signal?.aborted)
+        throw new TensorKitError('CORE_ABORTED', 'Mining was aborted', { cause: signal.reason, facts: { block: this.#chain.head.number } })
       const block = this.#chain.seal()
       // Subscribers read their heads meanwhile; without this a long run would look to them like a dead node.
       await nextTurn()

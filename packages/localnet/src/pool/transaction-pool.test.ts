@@ -15,7 +15,11 @@ interface Fake {
 function start(limits: Partial<PoolLimits> = {}) {
   const known = new Map<number, TransactionValidity>()
   let head = 0
-  const pool = new TransactionPool({ validate: (bytes) => known.get(bytes[0] ?? 0) ?? { ok: false, error: { kind: 'Call' } }, head: () => head, limits })
+  const pool = new TransactionPool({
+    validate: (bytes) => known.get(bytes[0] ?? 0) ?? { ok: false, error: { kind: 'Call' } },
+    head: () => head,
+    limits,
+  })
   const statuses: [number, TransactionStatus][] = []
   return {
     pool,
@@ -30,7 +34,10 @@ function start(limits: Partial<PoolLimits> = {}) {
     },
     seal: (...included: number[]) => {
       head += 1
-      pool.onBlock(`block${head}`, included.map((id) => Uint8Array.of(id)))
+      pool.onBlock(
+        `block${head}`,
+        included.map((id) => Uint8Array.of(id)),
+      )
     },
     order: () => pool.ready().map(({ bytes }) => bytes[0]),
   }
@@ -69,7 +76,13 @@ describe('future', () => {
     expect([pool.readyCount, pool.futureCount]).toEqual([0, 2])
     submit(1)
     expect(order()).toEqual([1, 2, 3])
-    expect(statuses).toEqual([[3, 'future'], [2, 'future'], [1, 'ready'], [2, 'ready'], [3, 'ready']])
+    expect(statuses).toEqual([
+      [3, 'future'],
+      [2, 'future'],
+      [1, 'ready'],
+      [2, 'ready'],
+      [3, 'ready'],
+    ])
     define(4, { requires: ['x'] })
     submit(4)
     define(5, { provides: ['x'] })
@@ -114,7 +127,10 @@ describe('removal', () => {
     invalidate(1)
     seal()
     expect(pool.readyCount).toBe(1)
-    expect(statuses.slice(-2)).toEqual([[1, 'invalid'], [2, 'invalid']])
+    expect(statuses.slice(-2)).toEqual([
+      [1, 'invalid'],
+      [2, 'invalid'],
+    ])
     define(1, { provides: ['a'] })
     expect(submit(1)).toEqual({ ok: false, refusal: { kind: 'TemporarilyBanned' } })
   })
@@ -129,7 +145,10 @@ describe('removal', () => {
     expect([pool.readyCount, pool.futureCount]).toEqual([1, 1])
     seal()
     expect([pool.readyCount, pool.futureCount]).toEqual([0, 0])
-    expect(statuses.slice(-2)).toEqual([[1, 'invalid'], [2, 'invalid']])
+    expect(statuses.slice(-2)).toEqual([
+      [1, 'invalid'],
+      [2, 'invalid'],
+    ])
   })
 
   test('bans end after 150 blocks', () => {
@@ -177,7 +196,11 @@ describe('limits', () => {
 
   test('one account cannot fill the pool', () => {
     const validity = { ok: true, priority: 0n, requires: [], longevity: 64n } as const
-    const pool = new TransactionPool({ validate: (bytes) => ({ ...validity, provides: [`${bytes[40]}`] }), head: () => 0, limits: { maxPerAccount: 2 } })
+    const pool = new TransactionPool({
+      validate: (bytes) => ({ ...validity, provides: [`${bytes[40]}`] }),
+      head: () => 0,
+      limits: { maxPerAccount: 2 },
+    })
     const signedBy = (account: number, id: number): Uint8Array => {
       const bytes = new Uint8Array(42).fill(account)
       bytes.set([41 << 2, 0x84, 0])

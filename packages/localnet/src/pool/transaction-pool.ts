@@ -10,7 +10,7 @@ import { Watchers } from './watchers.js'
 
 /** What came of a submission. */
 export type SubmitResult =
-  | { readonly ok: true; readonly hash: string; /** Stops the watch. */ readonly unwatch: () => void }
+  | { readonly ok: true; readonly hash: string /** Stops the watch. */; readonly unwatch: () => void }
   | { readonly ok: false; readonly refusal: PoolRefusal }
 
 /** What a {@link TransactionPool} needs. */
@@ -94,7 +94,16 @@ export class TransactionPool {
     const sender = extrinsicSender(bytes)
     if (sender !== undefined && this.#isFullFor(sender, bytes.length)) return refuse({ kind: 'ImmediatelyDropped' })
     const { priority, requires, provides } = validity
-    const transaction = { hash, bytes, sender, priority, requires, provides, validTill: validTill(head, validity.longevity), order: this.#arrivals++ }
+    const transaction = {
+      hash,
+      bytes,
+      sender,
+      priority,
+      requires,
+      provides,
+      validTill: validTill(head, validity.longevity),
+      order: this.#arrivals++,
+    }
     const unwatch = watcher ? this.#watchers.watch(hash, watcher) : () => {}
     const refusal = this.#import(transaction) ?? this.#enforceLimits(hash)
     if (refusal) {
@@ -193,7 +202,11 @@ export class TransactionPool {
 
   #isFullFor(sender: string, bytes: number): boolean {
     const own = [...this.#all()].filter((transaction) => transaction.sender === sender)
-    return exceeds([...own.map((transaction) => transaction.bytes.length), bytes], this.#limits.maxPerAccount, this.#limits.maxPerAccountBytes)
+    return exceeds(
+      [...own.map((transaction) => transaction.bytes.length), bytes],
+      this.#limits.maxPerAccount,
+      this.#limits.maxPerAccountBytes,
+    )
   }
 
   *#all(): Generator<PoolTransaction> {
@@ -209,7 +222,13 @@ export class TransactionPool {
       const worst = [...this.#ready.values()].reduce((a, b) => (compareDrop(a, b) > 0 ? a : b))
       for (const hash of this.#removeSubtree(worst.hash)) dropped.add(hash)
     }
-    while (exceeds([...this.#future.values()].map((waiting) => waiting.transaction.bytes.length), maxFuture, maxFutureBytes)) {
+    while (
+      exceeds(
+        [...this.#future.values()].map((waiting) => waiting.transaction.bytes.length),
+        maxFuture,
+        maxFutureBytes,
+      )
+    ) {
       const oldest = this.#future.keys().next().value as string
       this.#future.delete(oldest)
       dropped.add(oldest)
@@ -226,18 +245,31 @@ export class TransactionPool {
     for (const { hash } of stale) if (this.has(hash)) this.removeInvalid(hash)
   }
 
+  /** @returns Undefined if the runtime fails at it, which must not keep a sealed block from being told. */
+  #validateAgain(transaction: PoolTransaction): TransactionValidity | undefined {
+    try {
+      return this.#options.validate(transaction.bytes)
+    } catch {
+      return undefined
+    }
+  }
+
   #revalidate(): void {
     const due = [...this.#ready.values()].slice(0, this.#limits.maxRevalidations)
     for (const transaction of due) {
       if (!this.#ready.has(transaction.hash)) continue
-      const validity = this.#options.validate(transaction.bytes)
-      if (!validity.ok) {
+      const validity = this.#validateAgain(transaction)
+      if (!validity?.ok) {
         this.removeInvalid(transaction.hash)
         continue
       }
       // To the back, so that the next blocks look at others.
       this.#ready.delete(transaction.hash)
-      this.#ready.set(transaction.hash, { ...transaction, priority: validity.priority, validTill: validTill(this.#options.head(), validity.longevity) })
+      this.#ready.set(transaction.hash, {
+        ...transaction,
+        priority: validity.priority,
+        validTill: validTill(this.#options.head(), validity.longevity),
+      })
     }
   }
 }

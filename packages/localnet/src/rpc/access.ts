@@ -19,7 +19,10 @@ export interface AccessRules {
  * or from a listed origin; and a page can point a name of its own at 127.0.0.1, so the Host must be a loopback name too.
  * Programs send no Origin and pass.
  */
-export function isAllowed(headers: { readonly host?: string | undefined; readonly origin?: string | undefined }, rules: AccessRules): boolean {
+export function isAllowed(
+  headers: { readonly host?: string | undefined; readonly origin?: string | undefined },
+  rules: AccessRules,
+): boolean {
   if (!rules.allowRemote && !isLoopbackHostHeader(headers.host)) return false
   return headers.origin === undefined || isAllowedOrigin(headers.origin, rules)
 }

@@ -62,14 +62,19 @@ export class Connection {
 
   #subscribe(open: () => Subscription): { readonly id: string; readonly begin: () => void } {
     if (this.#subscriptions.size >= this.#limits.maxSubscriptions) {
-      throw new RpcError({ code: -32006, message: 'Too many subscriptions on the connection', data: `Exceeded max limit of ${this.#limits.maxSubscriptions}` })
+      throw new RpcError({
+        code: -32006,
+        message: 'Too many subscriptions on the connection',
+        data: `Exceeded max limit of ${this.#limits.maxSubscriptions}`,
+      })
     }
     const { notification, start } = open()
     const id = randomBytes(8).toString('hex')
     this.#subscriptions.set(id, () => {})
     const begin = (): void => {
       if (!this.#subscriptions.has(id)) return
-      const notify = (result: unknown): void => this.#send(JSON.stringify({ jsonrpc: '2.0', method: notification, params: { subscription: id, result } }))
+      const notify = (result: unknown): void =>
+        this.#send(JSON.stringify({ jsonrpc: '2.0', method: notification, params: { subscription: id, result } }))
       const stop = start(notify, () => this.#quiet())
       // The first notification may have found the client too slow, and ended everything.
       if (this.#subscriptions.has(id)) this.#subscriptions.set(id, stop)

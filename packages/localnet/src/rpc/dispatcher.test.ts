@@ -13,7 +13,11 @@ const chain = new Chain({ runtime: createToyRuntime(), time: virtualTime(default
 const sealer = new Sealer({ chain, sealing: 'manual', logger: silentLogger })
 const failures: unknown[] = []
 const methods = allMethods({ chain, sealer, info: { version: '0.0.0' } })
-const dispatcher = new Dispatcher({ methods, limits: defaultRpcLimits, logger: { ...silentLogger, warn: (fields) => void failures.push(fields) } })
+const dispatcher = new Dispatcher({
+  methods,
+  limits: defaultRpcLimits,
+  logger: { ...silentLogger, warn: (fields) => void failures.push(fields) },
+})
 const session = { signal: new AbortController().signal }
 
 // Mining is left out, because a lucky number would keep the test busy.
@@ -30,7 +34,12 @@ const isResponse = (value: unknown): boolean => {
 }
 
 test('whatever a client sends, it gets a response, and no method fails in a way that was not foreseen', async () => {
-  const request = fc.record({ jsonrpc: fc.constant('2.0'), id: fc.oneof(fc.nat(), fc.string()), method: fc.constantFrom(...names), params: fc.array(param, { maxLength: 4 }) })
+  const request = fc.record({
+    jsonrpc: fc.constant('2.0'),
+    id: fc.oneof(fc.nat(), fc.string()),
+    method: fc.constantFrom(...names),
+    params: fc.array(param, { maxLength: 4 }),
+  })
   const message = fc.oneof(request, fc.array(fc.oneof(request, fc.jsonValue()), { minLength: 1, maxLength: 3 }), fc.jsonValue())
   await fc.assert(
     fc.asyncProperty(message, async (value) => {

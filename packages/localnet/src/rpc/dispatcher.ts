@@ -57,7 +57,8 @@ export class Dispatcher {
     if (!Array.isArray(request)) return this.#answerOne(request, session, begins)
     if (request.length === 0) return failure(null, { code: -32600, message: 'Invalid request' })
     const { maxBatch, maxResponseBytes } = this.#limits
-    if (request.length > maxBatch) return failure(null, { code: -32010, message: 'The batch request was too large', data: `Exceeded max limit of ${maxBatch}` })
+    if (request.length > maxBatch)
+      return failure(null, { code: -32010, message: 'The batch request was too large', data: `Exceeded max limit of ${maxBatch}` })
     const replies: string[] = []
     let bytes = 0
     // One after another, so that a batch is never held in memory beyond its limit.
@@ -65,7 +66,12 @@ export class Dispatcher {
       const reply = await this.#answerOne(one, session, begins)
       if (reply === undefined) continue
       bytes += reply.length
-      if (bytes > maxResponseBytes) return failure(null, { code: -32011, message: 'The batch response was too large', data: `Exceeded max limit of ${maxResponseBytes}` })
+      if (bytes > maxResponseBytes)
+        return failure(null, {
+          code: -32011,
+          message: 'The batch response was too large',
+          data: `Exceeded max limit of ${maxResponseBytes}`,
+        })
       replies.push(reply)
     }
     return replies.length === 0 ? undefined : `[${replies.join(',')}]`
@@ -78,7 +84,11 @@ export class Dispatcher {
     try {
       const text = success(request.id, await this.#run(request.method, new Params(request.params ?? []), session, begins))
       if (text.length <= this.#limits.maxResponseBytes) return text
-      return failure(request.id, { code: -32008, message: 'Response is too big', data: `Exceeded max limit of ${this.#limits.maxResponseBytes}` })
+      return failure(request.id, {
+        code: -32008,
+        message: 'Response is too big',
+        data: `Exceeded max limit of ${this.#limits.maxResponseBytes}`,
+      })
     } catch (error) {
       const object = toRpcErrorObject(error)
       if (!(error instanceof RpcError)) this.#logger.warn({ method: request.method.slice(0, 64), error }, 'a JSON-RPC method failed')
@@ -116,7 +126,12 @@ interface Request {
 function isRequest(value: unknown): value is Request {
   if (typeof value !== 'object' || value === null) return false
   const { jsonrpc, id, method, params } = value as Record<string, unknown>
-  return jsonrpc === '2.0' && typeof method === 'string' && (params === undefined || params === null || Array.isArray(params)) && (id === undefined || isId(id))
+  return (
+    jsonrpc === '2.0' &&
+    typeof method === 'string' &&
+    (params === undefined || params === null || Array.isArray(params)) &&
+    (id === undefined || isId(id))
+  )
 }
 
 function isId(value: unknown): value is Id {

@@ -11,7 +11,11 @@ export interface HttpHandlerOptions {
 }
 
 /** Answers one HTTP request: JSON-RPC by POST, without subscriptions. */
-export async function handleHttp(request: IncomingMessage, response: ServerResponse, { dispatcher, limits, access }: HttpHandlerOptions): Promise<void> {
+export async function handleHttp(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { dispatcher, limits, access }: HttpHandlerOptions,
+): Promise<void> {
   if (!isAllowed(request.headers, access)) return refuse(response, 403, 'Host or Origin is not allowed')
   const { origin } = request.headers
   if (origin !== undefined) {
@@ -24,7 +28,8 @@ export async function handleHttp(request: IncomingMessage, response: ServerRespo
   }
   if (request.method !== 'POST') return refuse(response, 405, 'Use POST, or a WebSocket')
   // A page may send text/plain anywhere without asking first; JSON it may not.
-  if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) return refuse(response, 415, 'Content-Type must be application/json')
+  if (!/^application\/json\b/i.test(request.headers['content-type'] ?? ''))
+    return refuse(response, 415, 'Content-Type must be application/json')
   const body = await readBody(request, limits.maxRequestBytes)
   if (body === undefined) return refuse(response, 413, `The body exceeds ${limits.maxRequestBytes} bytes`)
   const ended = new AbortController()
@@ -40,15 +45,21 @@ function refuse(response: ServerResponse, status: number, reason: string): void 
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' }).end(`${reason}\n`)
 }
 
-/** @returns Undefined if it is longer than `maxBytes`. */
-async function readBody(request: IncomingMessage, maxBytes: number): Promise<string | undefined> {
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes) return undefined
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    if (bytes > maxBytes) return undefined
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
+/** @returns Undefined if it is longer than `maxBytes`; the rest is then left unread, so that the refusal can still be sent. */
+function readBody(request: IncomingMessage, maxBytes: number): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let bytes = 0
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+      if (bytes <= maxBytes) {
+        chunks.push(chunk)
+        return
+      }
+      request.pause()
+      resolve(undefined)
+    })
+    request.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')))
+    request.on('error', reject)
+  })
 }

@@ -56,7 +56,8 @@ export class Params {
   /** An integer from `min` to `max`. */
   integer(index: number, name: string, { min, max }: { readonly min: number; readonly max: number }): number {
     const value = this.value(index)
-    if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value > max) throw invalidParams(`${name}: expected an integer from ${min} to ${max}`)
+    if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value > max)
+      throw invalidParams(`${name}: expected an integer from ${min} to ${max}`)
     return value
   }
 }

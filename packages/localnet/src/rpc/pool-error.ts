@@ -40,8 +40,16 @@ export function poolError(refusal: PoolRefusal): RpcError {
         data: 'The transaction has too low priority to replace another transaction already in the pool.',
       })
     case 'ImmediatelyDropped':
-      return new RpcError({ code: 1016, message: 'Immediately Dropped', data: "The transaction couldn't enter the pool because of the limit" })
+      return new RpcError({
+        code: 1016,
+        message: 'Immediately Dropped',
+        data: "The transaction couldn't enter the pool because of the limit",
+      })
     case 'NoTagsProvided':
-      return new RpcError({ code: 1019, message: 'No tags provided', data: "Transaction does not provide any tags, so the pool can't identify it" })
+      return new RpcError({
+        code: 1019,
+        message: 'No tags provided',
+        data: "Transaction does not provide any tags, so the pool can't identify it",
+      })
   }
 }

@@ -43,6 +43,9 @@ export function clientError(detail: string, data?: string): RpcError {
 /** Turns whatever a method threw into a response's error. Only messages of this package's own errors go out. */
 export function toRpcErrorObject(error: unknown): RpcErrorObject {
   if (error instanceof RpcError) return error.object
-  if (TensorKitError.isInstance(error)) return { code: -32603, message: error.shortMessage, data: error.code }
+  if (TensorKitError.isInstance(error)) {
+    const { reason } = error.facts
+    return { code: -32603, message: reason === undefined ? error.shortMessage : `${error.shortMessage}: ${reason}`, data: error.code }
+  }
   return { code: -32603, message: 'Internal error' }
 }

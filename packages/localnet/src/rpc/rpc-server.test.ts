@@ -75,7 +75,13 @@ describe('state_*', () => {
     expect(await client.call('state_getStorageSize', toyKeys.number)).toBe(4)
     expect(await client.call('state_getStorage', '0x77')).toBeNull()
     expect(await client.call('state_queryStorageAt', [toyKeys.number, '0x77'], one)).toEqual([
-      { block: one, changes: [[toyKeys.number, toHex(u32.enc(1))], ['0x77', null]] },
+      {
+        block: one,
+        changes: [
+          [toyKeys.number, toHex(u32.enc(1))],
+          ['0x77', null],
+        ],
+      },
     ])
     expect((await client.request('state_getStorage', toyKeys.number, `0x${'12'.repeat(32)}`)).error).toMatchObject({ code: 4003 })
   })
@@ -94,7 +100,10 @@ describe('state_*', () => {
     const { client } = await start()
     const id = await client.call<string>('state_subscribeStorage', [toyValueKey(1), toyValueKey(2)])
     const [first] = await client.notifications<{ changes: unknown }>(id, 1)
-    expect(first?.changes).toEqual([[toyValueKey(1), null], [toyValueKey(2), null]])
+    expect(first?.changes).toEqual([
+      [toyValueKey(1), null],
+      [toyValueKey(2), null],
+    ])
     await client.call('tensorkit_mine')
     await client.call('author_submitExtrinsic', signed({ sender: 2, nonce: 0, value: 'hi' }))
     await client.call('tensorkit_mine')
@@ -149,7 +158,11 @@ describe('author_*', () => {
   test.each([
     ['a bad signature', { flag: 'bad' }, { code: 1010, message: 'Invalid Transaction', data: 'Transaction has a bad signature' }],
     ['a custom refusal', { flag: 'custom' }, { code: 1010, message: 'Invalid Transaction', data: 'Custom error: 6' }],
-    ['what the runtime cannot decode', { flag: 'trap' }, { code: 1002, message: 'Verification Error: The extrinsic cannot be decoded', data: 'CORE_INVALID_ARGUMENT' }],
+    [
+      'what the runtime cannot decode',
+      { flag: 'trap' },
+      { code: 1002, message: 'Verification Error: The extrinsic cannot be decoded', data: 'CORE_INVALID_ARGUMENT' },
+    ],
   ] as const)('%s has the text of Substrate', async (_name, extra, error) => {
     const { client } = await start()
     expect((await client.request('author_submitExtrinsic', signed({ sender: 1, nonce: 0, ...extra }))).error).toEqual(error)
@@ -160,14 +173,21 @@ describe('author_*', () => {
     const { client } = await start()
     const first = signed({ sender: 1, nonce: 0, priority: 5 })
     const hash = await client.call<string>('author_submitExtrinsic', first)
-    expect((await client.request('author_submitExtrinsic', first)).error).toEqual({ code: 1013, message: 'Transaction Already Imported', data: hash })
+    expect((await client.request('author_submitExtrinsic', first)).error).toEqual({
+      code: 1013,
+      message: 'Transaction Already Imported',
+      data: hash,
+    })
     expect((await client.request('author_submitExtrinsic', signed({ sender: 1, nonce: 0, priority: 5, value: 'x' }))).error).toEqual({
       code: 1014,
       message: 'Priority is too low: (5 vs 5)',
       data: 'The transaction has too low priority to replace another transaction already in the pool.',
     })
     await client.call('tensorkit_mine')
-    expect((await client.request('author_submitExtrinsic', first)).error).toEqual({ code: 1012, message: 'Transaction is temporarily banned' })
+    expect((await client.request('author_submitExtrinsic', first)).error).toEqual({
+      code: 1012,
+      message: 'Transaction is temporarily banned',
+    })
     expect((await client.request('author_submitExtrinsic', signed({ sender: 1, nonce: 0, value: 'y' }))).error).toEqual({
       code: 1010,
       message: 'Invalid Transaction',
@@ -205,7 +225,11 @@ describe('JSON-RPC', () => {
     const { client } = await start()
     expect(await client.raw('{')).toEqual({ jsonrpc: '2.0', id: null, error: { code: -32700, message: 'Parse error' } })
     expect(await client.raw('[]')).toEqual({ jsonrpc: '2.0', id: null, error: { code: -32600, message: 'Invalid request' } })
-    expect(await client.raw('{"id":"a","method":"system_chain"}')).toEqual({ jsonrpc: '2.0', id: 'a', error: { code: -32600, message: 'Invalid request' } })
+    expect(await client.raw('{"id":"a","method":"system_chain"}')).toEqual({
+      jsonrpc: '2.0',
+      id: 'a',
+      error: { code: -32600, message: 'Invalid request' },
+    })
     expect((await client.request('state_getStorage', 'zz')).error?.code).toBe(-32602)
     expect((await client.request('chain_getHeader', '0x00')).error?.code).toBe(-32602)
     expect((await client.request('chain_getBlockHash', -1)).error?.code).toBe(-32602)
@@ -297,6 +321,15 @@ describe('HTTP', () => {
     expect((await fetch(node.httpUrl)).status).toBe(405)
     expect((await fetch(node.httpUrl, { method: 'POST', body: '{}' })).status).toBe(415)
     expect((await post(node.httpUrl, 'x'.repeat(2000))).status).toBe(413)
+    // Without a length, the size shows only on the way.
+    const stream = new ReadableStream({
+      start: (controller) => {
+        for (let chunk = 0; chunk < 3; chunk++) controller.enqueue(new Uint8Array(500))
+        controller.close()
+      },
+    })
+    const headers = { 'content-type': 'application/json' }
+    expect((await fetch(node.httpUrl, { method: 'POST', headers, body: stream, duplex: 'half' })).status).toBe(413)
   })
 
   test('web pages are let in from loopback and from listed origins alone', async () => {

@@ -62,7 +62,12 @@ export class RpcServer {
       server.#http.once('error', (error: NodeJS.ErrnoException) => {
         const taken = error.code === 'EADDRINUSE'
         const message = taken ? 'The port is taken' : 'The port cannot be opened'
-        reject(new TensorKitError(taken ? 'LOCALNET_ADDRESS_IN_USE' : 'LOCALNET_LISTEN_FAILED', message, { cause: error, facts: { host, port } }))
+        reject(
+          new TensorKitError(taken ? 'LOCALNET_ADDRESS_IN_USE' : 'LOCALNET_LISTEN_FAILED', message, {
+            cause: error,
+            facts: { host, port },
+          }),
+        )
       })
       server.#http.listen({ host, port }, resolve)
     })

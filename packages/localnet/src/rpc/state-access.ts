@@ -13,7 +13,9 @@ export function requireBlock(chain: Chain, hash: string | undefined): Block {
   if (hash === undefined) return chain.head
   const block = chain.block(hash)
   if (block && chain.hasState(block)) return block
-  throw clientError(chain.knows(hash) ? `UnknownBlock: State already discarded for ${hash}` : `UnknownBlock: Header was not found in the database: ${hash}`)
+  throw clientError(
+    chain.knows(hash) ? `UnknownBlock: State already discarded for ${hash}` : `UnknownBlock: Header was not found in the database: ${hash}`,
+  )
 }
 
 /**

@@ -37,7 +37,9 @@ describe('StateDb', () => {
           const view = db.at(block)
           for (const prefix of prefixes) {
             expect([...view.walk(prefix)]).toEqual([...expected.keys()].filter((key) => key.startsWith(prefix)).sort())
-            expect([...view.walk(prefix, '0x0101')]).toEqual([...expected.keys()].filter((key) => key.startsWith(prefix) && key > '0x0101').sort())
+            expect([...view.walk(prefix, '0x0101')]).toEqual(
+              [...expected.keys()].filter((key) => key.startsWith(prefix) && key > '0x0101').sort(),
+            )
           }
           for (const [key, value] of expected) expect(view.get(key)).toEqual(value)
         }
@@ -53,8 +55,10 @@ describe('StateDb', () => {
         const states = copies(blocks)
         const atOnce = states.map((state) => Buffer.from(new StateDb().commit(state).root).toString('hex'))
         expect(roots).toEqual(atOnce)
-        const text = (state: Map<string, Uint8Array> | undefined): string => JSON.stringify([...(state ?? [])].map(([key, value]) => [key, [...value]]).sort())
-        for (const a of states.keys()) for (const b of states.keys()) expect(roots[a] === roots[b]).toBe(text(states[a]) === text(states[b]))
+        const text = (state: Map<string, Uint8Array> | undefined): string =>
+          JSON.stringify([...(state ?? [])].map(([key, value]) => [key, [...value]]).sort())
+        for (const a of states.keys())
+          for (const b of states.keys()) expect(roots[a] === roots[b]).toBe(text(states[a]) === text(states[b]))
       }),
     )
   })
@@ -85,7 +89,9 @@ describe('StateDb', () => {
 })
 
 describe('Overlay', () => {
-  type Step = { readonly kind: 'write'; readonly key: string; readonly value: Uint8Array | undefined } | { readonly kind: 'nest'; readonly steps: readonly Step[]; readonly fails: boolean }
+  type Step =
+    | { readonly kind: 'write'; readonly key: string; readonly value: Uint8Array | undefined }
+    | { readonly kind: 'nest'; readonly steps: readonly Step[]; readonly fails: boolean }
 
   const steps = fc.letrec<{ step: Step; steps: Step[] }>((tie) => ({
     step: fc.oneof(
@@ -133,7 +139,8 @@ describe('Overlay', () => {
         const overlay = new Overlay(db.at(0))
         run(overlay, todo)
         const expected = runModel(copies([base])[0] as Map<string, Uint8Array>, todo)
-        for (const prefix of prefixes) expect(overlay.keys(prefix)).toEqual([...expected.keys()].filter((key) => key.startsWith(prefix)).sort())
+        for (const prefix of prefixes)
+          expect(overlay.keys(prefix)).toEqual([...expected.keys()].filter((key) => key.startsWith(prefix)).sort())
         for (const one of ['0x01', '0x0101', '0x0102', '0x02', '0x0203', '0xff']) expect(overlay.get(one)).toEqual(expected.get(one))
         db.commit(overlay.writes)
         expect([...db.at(1).walk('0x')]).toEqual([...expected.keys()].sort())

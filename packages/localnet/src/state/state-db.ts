@@ -79,7 +79,8 @@ export class StateDb {
 
   /** The state after a block. @throws CORE_INTERNAL if that block is not kept: callers ask {@link StateDb.oldest} first. */
   at(block: number): StateView {
-    if (block > this.#head || block < this.#oldest) throw new TensorKitError('CORE_INTERNAL', 'State of a block that is not kept', { facts: { block } })
+    if (block > this.#head || block < this.#oldest)
+      throw new TensorKitError('CORE_INTERNAL', 'State of a block that is not kept', { facts: { block } })
     return {
       get: (key) => this.#read(key, block),
       walk: (prefix, after) => this.#walk(block, prefix, after),

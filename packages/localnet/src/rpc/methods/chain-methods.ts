@@ -64,6 +64,7 @@ export function chainMethods(chain: Chain): Methods {
 /** A block number as Substrate takes it: a number, or hex. */
 function toNumber(value: unknown): number {
   const number = typeof value === 'string' && /^0x[0-9a-fA-F]{1,8}$/.test(value) ? Number.parseInt(value, 16) : value
-  if (typeof number !== 'number' || !Number.isInteger(number) || number < 0 || number > 0xffff_ffff) throw invalidParams('number: expected a block number')
+  if (typeof number !== 'number' || !Number.isInteger(number) || number < 0 || number > 0xffff_ffff)
+    throw invalidParams('number: expected a block number')
   return number
 }

@@ -20,7 +20,8 @@ const feeDetails = Struct({ inclusionFee: Option(Struct({ baseFee: u64, lenFee: 
 export function paymentMethods(chain: Chain): Methods {
   const ask = (params: Params, method: string): Uint8Array => {
     const extrinsic = params.bytes(0, 'extrinsic')
-    if (!extrinsicBody(extrinsic)) throw new RpcError({ code: 1, message: 'Unable to query dispatch info.', data: 'the length prefix does not fit' })
+    if (!extrinsicBody(extrinsic))
+      throw new RpcError({ code: 1, message: 'Unable to query dispatch info.', data: 'the length prefix does not fit' })
     const block = requireBlock(chain, params.hash(1, 'at'))
     return runtimeCall(chain, block, method, concatBytes(extrinsic, u32.enc(extrinsic.length)))
   }
@@ -37,7 +38,11 @@ export function paymentMethods(chain: Chain): Methods {
       const { inclusionFee } = feeDetails.dec(ask(params, 'TransactionPaymentApi_query_fee_details'))
       return {
         inclusionFee: inclusionFee
-          ? { baseFee: hexNumber(inclusionFee.baseFee), lenFee: hexNumber(inclusionFee.lenFee), adjustedWeightFee: hexNumber(inclusionFee.adjustedWeightFee) }
+          ? {
+              baseFee: hexNumber(inclusionFee.baseFee),
+              lenFee: hexNumber(inclusionFee.lenFee),
+              adjustedWeightFee: hexNumber(inclusionFee.adjustedWeightFee),
+            }
           : null,
       }
     }),

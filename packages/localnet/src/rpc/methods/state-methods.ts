@@ -5,8 +5,8 @@ import { toHex } from '../../state/hex.js'
 import { call, type Methods, refused, subscribe, unsubscribe } from '../method.js'
 import type { Params } from '../params.js'
 import { invalidParams, RpcError } from '../rpc-error.js'
-import { requireBlock, runtimeCall } from '../state-access.js'
 import { runtimeVersionToJson } from '../runtime-version-json.js'
+import { requireBlock, runtimeCall } from '../state-access.js'
 
 /** Substrate's own bound of one page. */
 const maxPageKeys = 1000
@@ -32,7 +32,8 @@ export function stateMethods(chain: Chain): Methods {
   const getKeysPaged = call((params) => {
     const prefix = params.hex(0, 'prefix')
     const count = params.integer(1, 'count', { min: 0, max: 0xffff_ffff })
-    if (count > maxPageKeys) throw new RpcError({ code: 4002, message: `count exceeds maximum value. value: ${count}, max: ${maxPageKeys}` })
+    if (count > maxPageKeys)
+      throw new RpcError({ code: 4002, message: `count exceeds maximum value. value: ${count}, max: ${maxPageKeys}` })
     const after = params.value(2) === null ? undefined : params.hex(2, 'startKey')
     return take(chain.keysAt(at(params, 3), prefix, after), count)
   })
@@ -123,5 +124,8 @@ function take(keys: Iterable<string>, count: number): string[] {
 
 function lazy<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined
-  return () => (made ??= { value: make() }).value
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
 }

@@ -1,5 +1,5 @@
-import type { Chain } from '../../block/chain.js'
 import type { Block } from '../../block/block.js'
+import type { Chain } from '../../block/chain.js'
 import type { Sealer } from '../../dev/sealer.js'
 import { call, type Methods, refused } from '../method.js'
 import { invalidParams } from '../rpc-error.js'
