@@ -17,6 +17,8 @@ import { sudoPallet } from './pallets/sudo/sudo.js'
 import { finishBlock, finishExtrinsics, startBlock, startExtrinsics } from './pallets/system/block.js'
 import { adminUtilsPallet } from './pallets/admin-utils/admin-utils.js'
 import { alphaAssetsPallet } from './pallets/alpha-assets/alpha-assets.js'
+import { neuronInfoApi } from './pallets/subtensor/apis/neuron-info.js'
+import { stakeInfoApi, subnetInfoApi, subnetRegistrationApi, swapApi } from './pallets/subtensor/apis/subnet-info.js'
 import { subtensorPallet } from './pallets/subtensor/subtensor.js'
 import { swapPallet } from './pallets/swap/swap.js'
 import { systemStorage } from './pallets/system/storage.js'
@@ -67,7 +69,14 @@ export function createRuntime(options: Partial<RuntimeOptions> = {}): Runtime {
   const outer = outerReferences()
   const { extrinsic, extra } = extrinsicType(outer)
   const settings: RuntimeOptions = { allowLoopback: true, genesis: localGenesis, ...options }
-  const apis: readonly RuntimeApi[] = [...nodeApis({ version: () => version, metadata: (wanted) => metadata(wanted), extrinsic, executive: () => executive })]
+  const apis: readonly RuntimeApi[] = [
+    ...nodeApis({ version: () => version, metadata: (wanted) => metadata(wanted), extrinsic, executive: () => executive }),
+    neuronInfoApi,
+    subnetInfoApi,
+    stakeInfoApi,
+    subnetRegistrationApi,
+    swapApi,
+  ]
   const version = versionOf(apis)
   const pallets = allPallets(outer, version)
   const types = outerTypes(pallets)

@@ -1,6 +1,5 @@
 import { stakeWeight } from '../../../../consensus/stake-weight.js'
 import { vecU16MaxUpscaleToU16 } from '../../../../consensus/math/upscale-u16.js'
-import { checkVecMaxLimited } from '../../../../consensus/math/check-vec-max-limited.js'
 import { I64F64 } from '../../../../consensus/fixed-point.js'
 import type { Storage } from '../../../../state/storage.js'
 import { defineCall } from '../../../framework/call.js'
@@ -67,8 +66,6 @@ function checkVector(db: Storage, uid: number, { netuid, dests, weights }: Weigh
   )
   const least = Math.min(subnets.SubnetworkN.get(db, netuid), hyperparameters.MinAllowedWeights.get(db, netuid))
   ensure(selfWeight || weights.length >= least, 'WeightVecLengthIsLow')
-  const limit = hyperparameters.MaxWeightsLimit.get(db, netuid)
-  ensure(selfWeight || limit === 0xffff || checkVecMaxLimited(vecU16MaxUpscaleToU16(weights), limit), 'MaxWeightExceeded')
 }
 
 /**
