@@ -1,44 +1,50 @@
-/** An ordered set of keys: additions are collected and merged in at the next listing, so that writes stay cheap. */
+/** A bucket is split in two beyond this size: small enough to insert by moving items, large enough to keep buckets few. */
+const maxBucket = 512
+
+/** An ordered set of keys, in buckets: every block adds keys, and a list that is sorted anew each time would slow a long chain down. */
 export class SortedKeys {
-  #sorted: string[] = []
-  #added = new Set<string>()
-  #removed = new Set<string>()
+  /** Never empty but for the last one standing; all keys of a bucket are less than those of the next. */
+  readonly #buckets: string[][] = [[]]
 
   /** Adds a key that is not in the set. */
   add(key: string): void {
-    if (!this.#removed.delete(key)) this.#added.add(key)
+    const at = this.#bucketOf(key)
+    const bucket = this.#buckets[at] as string[]
+    bucket.splice(lowerBound(bucket, key), 0, key)
+    if (bucket.length > maxBucket) this.#buckets.splice(at + 1, 0, bucket.splice(maxBucket >>> 1))
   }
 
   /** Removes a key that is in the set. */
   remove(key: string): void {
-    if (!this.#added.delete(key)) this.#removed.add(key)
+    const at = this.#bucketOf(key)
+    const bucket = this.#buckets[at] as string[]
+    bucket.splice(lowerBound(bucket, key), 1)
+    if (bucket.length === 0 && this.#buckets.length > 1) this.#buckets.splice(at, 1)
   }
 
-  /** All keys with the prefix that are greater than `after`, in ascending order, as a lazy walk. */
+  /** All keys with the prefix that are greater than `after`, in ascending order. The set must not change meanwhile. */
   *walk(prefix: string, after = ''): Generator<string> {
-    this.#merge()
-    // A walk outlives later merges, because a merge replaces the array.
-    const keys = this.#sorted
-    for (let at = lowerBound(keys, prefix > after ? prefix : after); at < keys.length; at++) {
-      const key = keys[at] as string
-      if (!key.startsWith(prefix)) return
-      if (key > after) yield key
+    const from = prefix > after ? prefix : after
+    for (let at = this.#bucketOf(from); at < this.#buckets.length; at++) {
+      const bucket = this.#buckets[at] as string[]
+      for (let index = lowerBound(bucket, from); index < bucket.length; index++) {
+        const key = bucket[index] as string
+        if (!key.startsWith(prefix)) return
+        if (key > after) yield key
+      }
     }
   }
 
-  #merge(): void {
-    if (this.#added.size === 0 && this.#removed.size === 0) return
-    const added = [...this.#added].sort()
-    const merged: string[] = []
-    let next = 0
-    for (const key of this.#sorted) {
-      while (next < added.length && (added[next] as string) < key) merged.push(added[next++] as string)
-      if (!this.#removed.has(key)) merged.push(key)
+  /** The last bucket that starts at or before the key, or the first one. */
+  #bucketOf(key: string): number {
+    let low = 1
+    let high = this.#buckets.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((this.#buckets[middle]?.[0] as string) <= key) low = middle + 1
+      else high = middle
     }
-    while (next < added.length) merged.push(added[next++] as string)
-    this.#sorted = merged
-    this.#added = new Set()
-    this.#removed = new Set()
+    return low - 1
   }
 }
 
