@@ -90,7 +90,7 @@ export function rawClient({ host, port }: { readonly host: string; readonly port
     call: (path: string, body: Uint8Array, headers: Readonly<Record<string, string | readonly string[]>> = {}, deadlineMs = 10_000) =>
       new Promise<RawOutcome>((resolve) => {
         const metadata = new Metadata()
-        for (const [name, values] of Object.entries(headers)) for (const value of [values].flat()) metadata.add(name, value as string)
+        for (const [name, values] of Object.entries(headers)) for (const value of [values].flat()) metadata.add(name, value)
         client.makeUnaryRequest(
           path,
           identity,

@@ -33,12 +33,14 @@ export function answerQuestions(options: {
     }
     if (question.ask === 'save profile') await writeFile(question.file, JSON.stringify((await session.post('Profiler.stop')).profile))
   }
-  process.on('message', async (question: Question) => {
+  const answer = async (question: Question): Promise<void> => {
     await act(question)
     const { user, system } = process.cpuUsage()
     const usage: Usage = { cpuUs: user + system, calls: options.calls() }
     process.send?.(usage)
-  })
+  }
+  // Whatever fails ends the process, which the benchmark notices.
+  process.on('message', (question: Question) => void answer(question))
   process.on('disconnect', () => process.exit(0))
   process.send?.({ port: options.port })
 }

@@ -22,6 +22,6 @@ export function requestPreparer<M extends Method>(method: M, request: RequestFor
     const make = request as (target: Target) => InferRequest<M>
     return (target) => prepareRequest(method, make(target))
   }
-  const shared = prepareRequest(method, request as InferRequest<M>)
+  const shared = prepareRequest(method, request)
   return () => shared
 }

@@ -53,7 +53,7 @@ export class GrpcCall implements IncomingCall {
   start(onHeaders: (call: GrpcCall) => void): void {
     this.#call.start({
       onReceiveMetadata: (metadata: Metadata) => {
-        this.headers = metadata.toJSON() as CallHeaders
+        this.headers = metadata.toJSON()
         onHeaders(this)
       },
       onReceiveMessage: (message: Buffer) => {
