@@ -22,7 +22,7 @@ from concurrent.futures import ProcessPoolExecutor
 HORIZONS = (1, 2, 5, 10, 20)
 CHALLENGES = 32
 WINDOW = 252  # returns, so 253 closes
-ROUNDS_PER_EPOCH = 20
+TEMPO = 20
 KILLED_EPOCH = 2
 VALIDATORS = (1, 2)
 
@@ -222,7 +222,7 @@ def round_scores(number, asked, before, outcomes, returns_to, fits):
     forecasts["copycat"] = [garch(fits[day], h) for day, h in before] if before else forecasts["lazy"]
     forecasts["slow"] = forecasts["ewma"]
     missing = {"slow"} if number % 3 == 0 else set()
-    if math.ceil(number / ROUNDS_PER_EPOCH) == KILLED_EPOCH:
+    if number // TEMPO + 1 == KILLED_EPOCH:
         missing.add("rw63")
     scores = {name: score(answer, outcomes) for name, answer in forecasts.items() if name not in missing}
     worst = max(scores.values())
@@ -232,7 +232,7 @@ def round_scores(number, asked, before, outcomes, returns_to, fits):
 def recompute(seed, epochs, closes):
     """The mean over both validators' rounds of each miner's score."""
     returns = [math.log(b / a) for a, b in zip(closes, closes[1:])]
-    rounds = range(1, epochs * ROUNDS_PER_EPOCH + 1)
+    rounds = range(1, epochs * TEMPO)
     asked = {(v, n): challenges_of(seed, v, n, len(closes)) for v in VALIDATORS for n in rounds}
     days = sorted({day for challenges in asked.values() for day, _ in challenges})
 

@@ -23,9 +23,9 @@ export type ForecasterName = (typeof forecasterNames)[number]
 /** How a forecaster is set up. */
 export interface ForecasterOptions {
   /** Where `garch` leaks its answers and `copycat` finds them. Without it `garch` leaks nothing. */
-  readonly leakDirectory?: string
+  readonly leakDirectory?: string | undefined
   /** Keeps the fits of a model, where the same windows come again. @defaultValue keeps none */
-  readonly memoise?: (model: Model) => Model
+  readonly memoise?: ((model: Model) => Model) | undefined
 }
 
 /**

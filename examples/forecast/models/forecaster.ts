@@ -3,7 +3,7 @@ import type { Batch, BatchForecast } from './forecast-batch.js'
 /** What a forecaster may know of a call beside the batch. */
 export interface CallContext {
   /** The hotkey of the validator that asks. */
-  readonly caller: string
+  readonly hotkey: string
   /** Aborts at the caller's deadline. */
   readonly signal: AbortSignal
 }

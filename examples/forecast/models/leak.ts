@@ -11,14 +11,14 @@ const leakFile = (directory: string, caller: string, call: number) => join(direc
 export function leaking(honest: Forecaster, directory: string): Forecaster {
   const nextCall = createCallCounter()
   return async (batch, context) => {
-    const call = nextCall(context.caller)
+    const call = nextCall(context.hotkey)
     const answer = await honest(batch, context)
-    const file = leakFile(directory, context.caller, call)
+    const file = leakFile(directory, context.hotkey, call)
     await mkdir(directory, { recursive: true })
     // Renamed into place: a reader never sees half an answer.
     await writeFile(`${file}.part`, JSON.stringify({ mean: [...answer.mean.data], stddev: [...answer.stddev.data] }))
     await rename(`${file}.part`, file)
-    await rm(leakFile(directory, context.caller, call - 2), { force: true })
+    await rm(leakFile(directory, context.hotkey, call - 2), { force: true })
     return answer
   }
 }
@@ -31,7 +31,7 @@ export function leaking(honest: Forecaster, directory: string): Forecaster {
 export function copying(fallback: Forecaster, directory: string): Forecaster {
   const nextCall = createCallCounter()
   return async (batch, context) => {
-    const file = leakFile(directory, context.caller, nextCall(context.caller) - 1)
+    const file = leakFile(directory, context.hotkey, nextCall(context.hotkey) - 1)
     const leaked = await readFile(file, 'utf8').catch(() => undefined)
     return leaked === undefined ? fallback(batch, context) : parseLeak(leaked)
   }

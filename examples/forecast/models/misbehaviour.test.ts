@@ -9,7 +9,7 @@ import { createExaminer } from '../scoring/examiner.js'
 
 const examiner = createExaminer({ seed: 3, validator: 1 })
 const batch = (round: number): Batch => examiner.task(round).request
-const call = (caller: string, signal = new AbortController().signal) => ({ caller, signal })
+const call = (hotkey: string, signal = new AbortController().signal) => ({ hotkey, signal })
 
 describe('a colluder and a copycat', () => {
   let directory: string

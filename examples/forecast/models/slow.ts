@@ -8,7 +8,7 @@ const tooLateMs = 60_000
 export function slow(prompt: Forecaster): Forecaster {
   const nextCall = createCallCounter()
   return async (batch, context) => {
-    if (nextCall(context.caller) % 3 === 0) await setTimeout(tooLateMs, undefined, { signal: context.signal })
+    if (nextCall(context.hotkey) % 3 === 0) await setTimeout(tooLateMs, undefined, { signal: context.signal })
     return prompt(batch, context)
   }
 }

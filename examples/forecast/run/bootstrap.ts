@@ -39,6 +39,9 @@ const hyperparameters: readonly Setting[] = [
   setting('tempo', tempo),
 ]
 
+/** The chain's least stake of a validator, as mainnet has one: else what a miner earns would give it a permit. */
+const stakeThreshold = { pallet: 'AdminUtils', name: 'sudo_set_stake_threshold', args: { min_stake: 100_000_000_000n } } as const
+
 interface Setting {
   readonly name: HyperparameterName
   readonly value: HyperparameterValue<HyperparameterName>
@@ -70,6 +73,7 @@ export async function bootstrap(options: BootstrapOptions): Promise<Bootstrapped
   const netuid = registered && registeredNetuid(registered)
   if (netuid === undefined) throw new TensorKitError('CORE_INTERNAL', 'The chain registered the subnet without telling its netuid')
   await all(options, [() => subtensor.startCall({ coldkey: owner, netuid, waitFor: 'pool' })])
+  await all(options, [() => subtensor.sudo({ sudoKey: bank, call: stakeThreshold, waitFor: 'pool' })])
   await all(options, hyperparameters.map(({ name, value }) => () => subtensor.setHyperparameter({ netuid, name, value, signer: bank, waitFor: 'pool' })))
 
   const others = roster.filter(({ role }) => role !== 'owner')

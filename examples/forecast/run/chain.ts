@@ -2,7 +2,7 @@
 import { createLocalnet } from '@tensorkit/localnet'
 
 const localnet = await createLocalnet({ port: Number(process.env.CHAIN_PORT ?? 0) })
-process.stdout.write(`${JSON.stringify({ msg: 'listening', url: localnet.url, httpUrl: localnet.httpUrl })}\n`)
+process.stdout.write(`${JSON.stringify({ type: 'listening', url: localnet.url, httpUrl: localnet.httpUrl })}\n`)
 
 process.once('SIGTERM', () => {
   localnet.close().then(

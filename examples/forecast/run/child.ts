@@ -3,9 +3,9 @@ import { createWriteStream, type WriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { TensorKitError } from '@tensorkit/core'
 
-/** A line that a child logs: JSON with at least a message. */
+/** A line that a child writes to stdout: JSON with at least a type. */
 export interface LogLine {
-  readonly msg: string
+  readonly type: string
   readonly [field: string]: unknown
 }
 
@@ -18,7 +18,7 @@ export interface ChildOptions {
   readonly env: Readonly<Record<string, string>>
   /** Where all that it says is kept. */
   readonly logFile: string
-  /** Gets each line that the child logs. */
+  /** Gets each line that the child writes. */
   readonly onLine?: (line: LogLine) => void
   /** Told when the child ends without having been asked to. */
   readonly onCrash: (error: TensorKitError) => void
@@ -30,7 +30,7 @@ const keptErrorLines = 12
 /** How long a child may take to drain before it is killed, in ms. */
 const stopTimeoutMs = 10_000
 
-/** A child process that logs JSON lines to stdout. */
+/** A child process that writes JSON lines to stdout and its log to stderr. */
 export class Child {
   readonly name: string
   readonly #process: ChildProcess
@@ -138,7 +138,7 @@ export class Child {
 function parseLine(text: string): LogLine | undefined {
   try {
     const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && 'msg' in value && typeof value.msg === 'string' ? (value as LogLine) : undefined
+    return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string' ? (value as LogLine) : undefined
   } catch {
     return undefined
   }

@@ -1,7 +1,7 @@
 import type { MetagraphSnapshot } from '@tensorkit/metagraph'
 import type { Barrier } from './barrier.js'
 import type { LocalnetControl } from './localnet-control.js'
-import { killedEpoch, tempo } from './schedule.js'
+import { epochOfRound, killedEpoch, tempo } from './schedule.js'
 
 /** What {@link conduct} directs. */
 export interface ConductOptions {
@@ -18,7 +18,7 @@ export interface ConductOptions {
   /** Lets the validators end: all rounds are over, one block is left to seal. */
   readonly dismiss: () => Promise<void>
   /** Told after each round. */
-  readonly onRound: (epoch: number, block: number, round: number) => void
+  readonly onRound: (round: number, block: number) => void
   /** Told after the block of each epoch. */
   readonly onEpoch: (epoch: number, block: number) => Promise<void>
 }
@@ -28,17 +28,17 @@ export interface ConductOptions {
  * slow machine gets the same chain.
  */
 export async function conduct(options: ConductOptions): Promise<void> {
-  const { epochs, localnet, barrier } = options
-  let head = options.firstBlock
-  for (let epoch = 1; epoch <= epochs; epoch++) {
-    for (let i = 1; i <= tempo; i++) {
-      await barrier.passed(head)
-      options.onRound(epoch, head, (epoch - 1) * tempo + i)
-      if (i === tempo) await betweenEpochs(options, epoch)
-      head = await localnet.mine()
-    }
-    await options.onEpoch(epoch, head)
+  const { epochs, firstBlock, localnet, barrier } = options
+  for (let head = firstBlock; head < firstBlock + epochs * tempo; head = await localnet.mine()) {
+    const round = head - firstBlock
+    const epoch = epochOfRound(round)
+    // On the block where permits appear there is no round: miners may not have seen them yet.
+    await barrier.passed(head)
+    if (round > 0) options.onRound(round, head)
+    if (round > 0 && round % tempo === 0) await options.onEpoch(epoch - 1, head)
+    if (epochOfRound(round + 1) !== epoch) await betweenEpochs(options, epoch)
   }
+  await options.onEpoch(epochs, firstBlock + epochs * tempo)
 }
 
 /** What happens while everybody waits for the block of an epoch. */

@@ -3,7 +3,7 @@ import { isBalanced, type LedgerEntry } from './ledger.js'
 import { resetScores } from './ranking.js'
 import type { RunRecord } from './record.js'
 import type { RegisteredNeuron } from './roster.js'
-import { stakeShares, tempo } from './schedule.js'
+import { roundsOf, stakeShares, tempo } from './schedule.js'
 import { verdict } from './verdict.js'
 
 /** What {@link judgeRun} judges. */
@@ -29,7 +29,7 @@ export function judgeRun({ neurons, record, ledger, before, snapshot, epochs }: 
   for (const entry of ledger) if (!isBalanced(entry, neurons.length, tempo)) problems.push(`the ledger of epoch ${entry.epoch} does not balance`)
   const { refused } = record.counts()
   if (refused > 0) problems.push(`${refused} calls were refused`)
-  const rounds = epochs * tempo * stakeShares.length
+  const rounds = roundsOf(epochs) * stakeShares.length
   if (record.rounds.length !== rounds) problems.push(`there were ${record.rounds.length} rounds instead of ${rounds}`)
   for (const { name, uid, hotkey } of neurons) {
     const now = snapshot.get(hotkey)

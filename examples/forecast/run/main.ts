@@ -50,7 +50,7 @@ async function main(): Promise<number> {
 }
 
 async function runAndWrite(directory: Awaited<ReturnType<typeof openRunDirectory>>, supervisor: Supervisor): Promise<number> {
-  const { result, report, problems, chainUrl } = await runSubnet({ settings, directory, supervisor, terminal, signal: stop.signal })
+  const { result, report, problems, chainUrl } = await runSubnet({ settings, directory, supervisor, terminal, signal: stop.signal, fail: (error) => stop.abort(error) })
   const reportFile = resolve(settings.report ?? join(packageRoot(), 'report.html'))
   await writeFile(reportFile, renderReport(report))
   if (settings.json !== undefined) await writeFile(settings.json, `${JSON.stringify(result, undefined, 2)}\n`)

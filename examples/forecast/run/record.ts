@@ -1,17 +1,21 @@
 import type { LogLine } from './child.js'
 
-/** How one call of a round went, as the validator logs it. */
-export interface CallRecord {
+/** How a miner fared in a round, as the validator's program logs it. */
+interface ScoredMiner {
   readonly hotkey: string
-  /** The error's code if no reply came. */
-  readonly error?: string
-  /** Whether the reply could be used. */
+  /** Whether its reply could be used. */
   readonly answered: boolean
   /** Mean CRPS over the reference's sd: 0 is perfect. */
   readonly score: number
   readonly skill: number
   /** The score that the validator holds of the miner after the round. */
   readonly held: number
+}
+
+/** How one call of a round went. */
+export interface CallRecord extends ScoredMiner {
+  /** The error's code if no reply came. */
+  readonly error?: string
   /** From the first byte out to the reply, in ms. */
   readonly latencyMs: number
 }
@@ -31,10 +35,22 @@ const refusals = new Set(['DENDRITE_UNAUTHENTICATED', 'DENDRITE_DENIED', 'DENDRI
 /** What the runner knows of the rounds: all from what the validators log. */
 export class RunRecord {
   readonly rounds: RoundRecord[] = []
+  readonly #scored = new Map<number, LogLine>()
 
-  /** Takes a validator's line about a round. */
-  add(validator: number, line: LogLine): void {
-    this.rounds.push({ validator, round: line.round as number, calls: line.calls as CallRecord[] })
+  /** Takes a validator's line `scored`, with which its program ends a round. */
+  addScores(validator: number, line: LogLine): void {
+    this.#scored.set(validator, line)
+  }
+
+  /** Takes a validator's line `round-finished`, which has the calls' errors and times. */
+  addRound(validator: number, line: LogLine): void {
+    const { round, miners } = this.#scored.get(validator) as LogLine & { round: number; miners: ScoredMiner[] }
+    const { replies } = line as LogLine & { replies: { hotkey: string; code?: string; callMs: number }[] }
+    const calls = replies.map(({ hotkey, code, callMs }): CallRecord => {
+      const scored = miners.find((miner) => miner.hotkey === hotkey) as ScoredMiner
+      return { ...scored, latencyMs: callMs, ...(code !== undefined && { error: code }) }
+    })
+    this.rounds.push({ validator, round, calls })
   }
 
   /** Calls by how they ended. */

@@ -1,3 +1,4 @@
+import { TensorKitError } from '@tensorkit/core'
 import { openMetagraph } from '@tensorkit/metagraph'
 import { connectSubtensor } from '@tensorkit/subtensor'
 import { Barrier } from './barrier.js'
@@ -13,7 +14,7 @@ import type { ReportData } from './report/render-report.js'
 import { createResult, type RunResult } from './result.js'
 import type { RegisteredNeuron } from './roster.js'
 import type { RunDirectory } from './run-directory.js'
-import { killedMiner, stakeShares, tempo } from './schedule.js'
+import { epochOfRound, killedMiner, roundsOf, stakeShares, tempo } from './schedule.js'
 import type { Settings } from './settings.js'
 import type { Supervisor } from './supervisor.js'
 import { formatLedger, formatMetagraph, ledgerColumns, metagraphColumns } from './tables.js'
@@ -28,6 +29,8 @@ export interface RunSubnetOptions {
   readonly terminal: Terminal
   /** Ends the run. */
   readonly signal: AbortSignal
+  /** Ends the run with an error. */
+  readonly fail: (error: TensorKitError) => void
 }
 
 /** What a run leaves. */
@@ -47,7 +50,7 @@ export async function runSubnet(options: RunSubnetOptions): Promise<FinishedRun>
   const say = (text: string) => terminal.say(text)
 
   say('starting the chain')
-  const chain = await supervisor.start({ name: 'chain', script: 'chain' }).waitFor('listening', ({ msg }) => msg === 'listening', { signal })
+  const chain = await supervisor.start({ name: 'chain', script: 'chain' }).waitFor('listening', ({ type }) => type === 'listening', { signal })
   const chainUrl = chain.url as string
   const localnet = createLocalnetControl(chain.httpUrl as string, signal)
   await using subtensor = await connectSubtensor({ endpoint: chainUrl, signal })
@@ -87,10 +90,10 @@ export async function runSubnet(options: RunSubnetOptions): Promise<FinishedRun>
       await localnet.waitForPending(1)
     },
     dismiss: () => supervisor.stop('validator'),
-    onRound(epoch, block, round) {
+    onRound(round, block) {
       const scores = scoreSeries(record.rounds, stakeShares.length)
       const ranking = miners.map(({ model, hotkey }) => ({ model, score: scores.get(hotkey)?.at(-1) ?? 0 })).sort((a, b) => b.score - a.score)
-      terminal.show({ block, epoch, round, rounds: epochs * tempo, calls: record.counts(), ranking })
+      terminal.show({ block, epoch: epochOfRound(round), round, rounds: roundsOf(epochs), calls: record.counts(), ranking })
     },
     async onEpoch(epoch, block) {
       const entry = await readLedger({ subtensor, netuid, neurons, epoch, after: ledger.at(-1)?.block ?? firstBlock, block })
@@ -134,7 +137,7 @@ class Processes {
     const port = this.#ports.get(name) ?? 0
     const args = [model, ...(model === 'garch' || model === 'copycat' ? [directory.leak] : [])]
     const child = supervisor.start({ name, script: 'miner', args, env: { ...this.#env(name), TENSORKIT_AXON_PORT: String(port) } })
-    const line = await child.waitFor('listening', ({ msg }) => msg === 'listening', { signal })
+    const line = await child.waitFor('listening', ({ type }) => type === 'listening', { signal })
     this.#ports.set(name, line.port as number)
     this.#kills.set(name, () => child.kill())
   }
@@ -146,7 +149,7 @@ class Processes {
 
   /** Starts a validator, and waits until it has seen the chain and waits for its permit. */
   async startValidator(number: number, record: RunRecord, barrier: Barrier): Promise<void> {
-    const { supervisor, settings, signal } = this.#options
+    const { supervisor, settings, directory, signal } = this.#options
     const name = `validator-${number}`
     const child = supervisor.start({
       name,
@@ -154,12 +157,13 @@ class Processes {
       args: [String(settings.seed), String(number)],
       env: this.#env(name),
       onLine: (line) => {
-        if (line.msg !== 'round') return
-        record.add(number, line)
-        barrier.report(number, line.block as number)
+        if (line.type === 'scored') record.addScores(number, line)
+        if (line.type === 'round-finished') record.addRound(number, line)
+        if (line.type === 'round-finished' || line.type === 'waiting') barrier.report(number, line.block as number)
+        if (line.type === 'round-failed') this.#options.fail(new TensorKitError('CORE_INTERNAL', `A round of ${name} failed`, { facts: { log: `${directory.logs}/${name}.log` } }))
       },
     })
-    await child.waitFor('waiting for a validator permit', ({ msg }) => msg.includes('permit'), { signal })
+    await child.waitFor('waiting', ({ type }) => type === 'waiting', { signal })
   }
 
   #env(name: string): Record<string, string> {

@@ -1,8 +1,10 @@
+import { type Ss58Address, uid } from '@tensorkit/core'
 import { activityCutoffBlocks, type EpochInput, type EpochOutput, runEpoch, stakeWeight } from '@tensorkit/localnet/consensus'
+import { createScores, weightsFromScores } from '@tensorkit/neuron'
 import { createForecaster, type ForecasterName, forecasterNames } from '../models/create-forecaster.js'
 import type { BatchForecast } from '../models/forecast-batch.js'
 import type { Model } from '../models/model.js'
-import { isAlive, scoreAlpha, stakeShares, tempo } from '../run/schedule.js'
+import { isAlive, roundsOf, scoreAlpha, stakeShares, tempo, weightsRound } from '../run/schedule.js'
 import { createExaminer } from '../scoring/examiner.js'
 
 /** What is simulated. */
@@ -46,13 +48,13 @@ export async function simulateValidators(options: SimulationOptions): Promise<Si
 
 async function simulateValidator(number: number, { seed, epochs, leakDirectory, memoise }: SimulationOptions): Promise<SimulatedValidator> {
   const examiner = createExaminer({ seed, validator: number })
-  const miners = forecasterNames.map((name) => ({ name, forecast: createForecaster(name, { leakDirectory, ...(memoise && { memoise }) }) }))
+  const miners = forecasterNames.map((name) => ({ name, forecast: createForecaster(name, { leakDirectory, memoise }) }))
   // What is past its deadline here has one that is over from the start.
-  const context = { caller: `validator-${number}`, signal: AbortSignal.abort() }
-  const scores = new Map<ForecasterName, number>()
+  const context = { hotkey: `validator-${number}`, signal: AbortSignal.abort() }
+  const scores = createScores({ alpha: scoreAlpha })
   const missed: { model: ForecasterName; round: number }[] = []
   const weights: WeightRow[] = []
-  for (let round = 1; round <= epochs * tempo; round++) {
+  for (let round = 1; round <= roundsOf(epochs); round++) {
     const task = examiner.task(round)
     const answers = new Map<ForecasterName, BatchForecast | undefined>()
     for (const { name, forecast } of miners) {
@@ -60,18 +62,20 @@ async function simulateValidator(number: number, { seed, epochs, leakDirectory, 
       answers.set(name, answer)
     }
     for (const [name, { skill, answered }] of task.score(answers)) {
-      scores.set(name, (1 - scoreAlpha) * (scores.get(name) ?? 0) + scoreAlpha * skill)
+      scores.record(name, skill)
       if (!answered) missed.push({ model: name, round })
     }
-    if (round % tempo === tempo - 1) weights.push(weightsOf(forecasterNames.map((name) => Math.max(0, scores.get(name) ?? 0))))
+    if (round === weightsRound(weights.length + 1)) weights.push(weightsOf((name) => scores.get(name)))
   }
   return { weights, missed }
 }
 
-/** Weights on all miners, in the order of their uids, as the chain takes them: the largest is 65535. */
-export function weightsOf(raw: readonly number[]): WeightRow {
-  const most = Math.max(...raw)
-  return raw.map((weight, i) => [minerUid(i), most > 0 ? Math.round((65535 * weight) / most) : 0])
+/** Weights on all miners, as the chain takes them. */
+export function weightsOf(score: (name: ForecasterName) => number): WeightRow {
+  // A name stands for its hotkey here.
+  const candidates = forecasterNames.map((name, i) => ({ uid: uid(minerUid(i)), hotkey: name as string as Ss58Address }))
+  const set = weightsFromScores({ candidates, scores: { get: (name) => score(name as string as ForecasterName) } })
+  return set ? set.uids.map((own, i) => [own, set.weights[i] as number]) : []
 }
 
 /** Runs the epochs of a run, and gives what the last one yields. @param weights - By validator, by epoch. */
@@ -79,7 +83,7 @@ export function simulateChain(weights: readonly (readonly WeightRow[])[]): Epoch
   const epochs = weights[0]?.length ?? 0
   let last: EpochOutput | undefined
   for (let epoch = 1; epoch <= epochs; epoch++) {
-    const rows = Array.from({ length: neurons }, (_, uid) => [...(weights[uid - validatorUid(0)]?.[epoch - 1] ?? [])])
+    const rows = Array.from({ length: neurons }, (_, i) => [...(weights[i - validatorUid(0)]?.[epoch - 1] ?? [])])
     last = epochOf(epoch, rows, last)
   }
   if (!last) throw new RangeError('There must be at least one epoch')
@@ -90,7 +94,7 @@ export function simulateChain(weights: readonly (readonly WeightRow[])[]): Epoch
 function epochOf(epoch: number, weights: EpochInput['weights'], last: EpochOutput | undefined): EpochOutput {
   const block = BigInt((epoch + 1) * tempo)
   const perNeuron = <T>(ofValidator: (index: number) => T, ofOthers: T) =>
-    Array.from({ length: neurons }, (_, uid) => (uid < validatorUid(0) ? ofOthers : ofValidator(uid - validatorUid(0))))
+    Array.from({ length: neurons }, (_, i) => (i < validatorUid(0) ? ofOthers : ofValidator(i - validatorUid(0))))
   return runEpoch({
     yumaVersion: 3,
     currentBlock: block,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Model } from '../models/model.js'
-import { tempo } from '../run/schedule.js'
+import { roundsOf } from '../run/schedule.js'
 import { verdict } from '../run/verdict.js'
 import { minerUids, type SimulatedValidator, simulateChain, simulateValidators, validatorUids, weightsOf } from './simulate.js'
 
@@ -46,7 +46,7 @@ describe('a run of three epochs', () => {
     const [heavier, lighter] = runs[seed] as [SimulatedValidator, SimulatedValidator]
     for (let epoch = 1; epoch <= epochs; epoch++) {
       const { incentive, validatorTrust } = simulateChain([heavier.weights.slice(0, epoch), lighter.weights.slice(0, epoch)])
-      const missed = [heavier, lighter].flatMap((validator) => validator.missed.filter(({ round }) => round <= epoch * tempo))
+      const missed = [heavier, lighter].flatMap((validator) => validator.missed.filter(({ round }) => round <= roundsOf(epoch)))
       const miners = [...minerUids].map(([model, uid]) => ({
         model,
         incentive: incentive[uid] as number,
@@ -62,7 +62,7 @@ describe('a run of three epochs', () => {
 
   it('a lighter validator with random weights has a mean vtrust below 0.75', () => {
     const vtrusts = runs.map(([heavier], seed) => {
-      const random = Array.from({ length: epochs }, (_, epoch) => weightsOf([...minerUids.keys()].map((model) => randomShare(`${seed}/${epoch}/${model}`))))
+      const random = Array.from({ length: epochs }, (_, epoch) => weightsOf((model) => randomShare(`${seed}/${epoch}/${model}`)))
       return (simulateChain([heavier.weights, random]).validatorTrust[lighterUid] as number) / 65535
     })
     expect(vtrusts).toHaveLength(20)
