@@ -298,6 +298,18 @@ describe('a query', () => {
     expect({ replies, most }).toEqual({ replies: 20, most: 3 })
   })
 
+  it('asks a hundred at once without a warning from Node', async () => {
+    const warnings: Error[] = []
+    const onWarning = (warning: Error) => warnings.push(warning)
+    process.on('warning', onWarning)
+    const axon = await serve()
+    let replies = 0
+    for await (const reply of ask().query(Array(100).fill(at(axon)), Echo.say, hi)) if (reply.ok) replies++
+    await new Promise((done) => setTimeout(done, 10))
+    process.off('warning', onWarning)
+    expect({ replies, warnings }).toEqual({ replies: 100, warnings: [] })
+  })
+
   it('ends the calls in flight when its loop is left', async () => {
     let cancelled = 0
     const axon = await serve(

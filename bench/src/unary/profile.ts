@@ -33,7 +33,7 @@ const steps: readonly Step[] = [
     name: 'signature',
     fits: (name, url) => url.startsWith('wasm://') || /sr25519(Verify|Sign)|verifySignature/.test(name) || url.includes('/wasm-'),
   },
-  { name: 'SHA-256 of the body', fits: (_name, url) => url.startsWith('node:internal/crypto') || url === 'node:crypto' },
+  { name: 'node:crypto (SHA-256, randomness)', fits: (_name, url) => url.startsWith('node:internal/crypto') || url === 'node:crypto' },
   {
     name: 'signed text',
     fits: named('encodeBtauthPayload', 'malformedPayloadField', 'signBtauth', 'signBtauthCall', 'verifyBtauthSignature', 'toHex'),

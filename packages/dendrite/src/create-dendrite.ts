@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { AxonService, type InferRequest, type InferResponse, type Method, TensorKitError } from '@tensorkit/core'
 import { Caller, type LandedReply } from './caller.js'
 import type { AxonDescription, Dendrite, RequestFor } from './dendrite.js'
@@ -48,6 +49,8 @@ class GrpcDendrite implements Dendrite {
     // Ends what is in flight when the user leaves the loop.
     const leaving = new AbortController()
     const { signal } = leaving
+    // One listener for each call in flight is no leak.
+    setMaxListeners(0, signal)
     const onAbort = () => leaving.abort(options.signal?.reason)
     if (options.signal?.aborted === true) onAbort()
     else options.signal?.addEventListener('abort', onAbort, { once: true })
