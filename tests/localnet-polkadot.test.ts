@@ -1,5 +1,6 @@
 import { ApiPromise, HttpProvider, WsProvider } from '@polkadot/api'
 import { Keyring } from '@polkadot/keyring'
+import { signerFromUri } from '@tensorkit/core/crypto'
 import { createLocalnet, devAccounts, type Localnet, type LocalnetOptions } from '@tensorkit/localnet'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { closeApi } from './support/close-api.js'
@@ -201,6 +202,14 @@ describe('what the pool refuses', () => {
       '1010: Invalid Transaction: Invalid signing address',
     )
   })
+})
+
+test('the development accounts are the same in every library', async () => {
+  const keyring = new Keyring({ type: 'sr25519', ss58Format: 42 })
+  const { validator, miner, ...named } = devAccounts
+  for (const uri of [...Object.values(named), validator(0), validator(1), miner(0)]) {
+    expect((await signerFromUri(uri)).address).toBe(keyring.addFromUri(uri).address)
+  }
 })
 
 describe('sealing', () => {

@@ -50,6 +50,18 @@ describe('createLocalnet', () => {
     )
   })
 
+  test('arguments of a runtime call that cannot be decoded', async () => {
+    const localnet = await start()
+    expect(() => localnet.callRuntime('AccountNonceApi_account_nonce', Uint8Array.of(1))).toThrow(
+      expect.objectContaining({ code: 'CORE_INVALID_ARGUMENT' }),
+    )
+  })
+
+  test('refuses another mode of sealing', async () => {
+    // @ts-expect-error JavaScript users have no compiler to tell them.
+    await expect(createLocalnet({ sealing: 'auto' })).rejects.toMatchObject({ code: 'CORE_INVALID_ARGUMENT' })
+  })
+
   test.each<LocalnetOptions>([{ port: -1 }, { port: 65_536 }, { sealing: { intervalMs: 0 } }, { keepBlocks: 0 }, { genesisTimeMs: -1 }])(
     'refuses %o',
     async (options) => {

@@ -2,6 +2,7 @@ import { type BlockNumber, blockNumber, type Logger, silentLogger, TensorKitErro
 import { initCrypto } from '@tensorkit/core/crypto'
 import { version } from '../../package.json'
 import type { Block } from '../block/block.js'
+import type { Chain } from '../block/chain.js'
 import { createRuntime } from '../runtime/create-runtime.js'
 import type { Sealing } from './sealing.js'
 import { startNode } from './start-node.js'
@@ -51,8 +52,9 @@ export interface Localnet extends AsyncDisposable {
   readonly url: string
   /** HTTP address of the same server. */
   readonly httpUrl: string
+  /** The TCP port that is open. */
   readonly port: number
-  /** Hex with 0x. */
+  /** Hash of block 0, hex with 0x. */
   readonly genesisHash: string
   /** The head, which is final. */
   readonly block: BlockId
@@ -64,12 +66,12 @@ export interface Localnet extends AsyncDisposable {
    * @throws CORE_INVALID_ARGUMENT, CORE_ABORTED, CORE_CLOSED, LOCALNET_BLOCK_FAILED
    */
   mine(count?: number, options?: { readonly signal?: AbortSignal }): Promise<BlockId>
-  /** A raw storage value at the head. @param key - Hex with 0x, lower case. */
+  /** A raw storage value at the head. @param key - Hex with 0x. */
   readStorage(key: string): Uint8Array | undefined
   /**
    * Calls a runtime API at the head, such as `AccountNonceApi_account_nonce`: SCALE in, SCALE out.
    *
-   * @throws LOCALNET_NOT_MODELLED
+   * @throws LOCALNET_NOT_MODELLED; CORE_INVALID_ARGUMENT if the arguments cannot be decoded.
    */
   callRuntime(name: string, args: Uint8Array): Uint8Array
   /** Stops sealing and closes the port and all connections. Can be called again. */
@@ -138,8 +140,8 @@ export async function createLocalnet(options: LocalnetOptions = {}): Promise<Loc
       return blockId(chain.head)
     },
     mine: async (count = 1, { signal: mineSignal } = {}) => blockId(await sealer.mine(count, mineSignal)),
-    readStorage: (key) => chain.stateAt(chain.head).get(key),
-    callRuntime: (name, args) => chain.runtime.call(chain.stateAt(chain.head), name, args, chain.contextAt(chain.head)),
+    readStorage: (key) => chain.stateAt(chain.head).get(key.toLowerCase()),
+    callRuntime: (name, args) => callRuntime(chain, name, args),
     close,
     [Symbol.asyncDispose]: close,
   }
@@ -147,6 +149,18 @@ export async function createLocalnet(options: LocalnetOptions = {}): Promise<Loc
 
 function assertNotAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new TensorKitError('CORE_ABORTED', 'The start of the localnet was aborted', { cause: signal.reason })
+}
+
+function callRuntime(chain: Chain, name: string, args: Uint8Array): Uint8Array {
+  try {
+    return chain.runtime.call(chain.stateAt(chain.head), name, args, chain.contextAt(chain.head))
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new TensorKitError('CORE_INVALID_ARGUMENT', 'The arguments of the runtime call cannot be decoded', {
+      cause: error,
+      facts: { call: name },
+    })
+  }
 }
 
 function blockId(block: Block): BlockId {

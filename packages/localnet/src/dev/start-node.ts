@@ -40,8 +40,12 @@ export interface Node {
 export async function startNode(options: NodeOptions): Promise<Node> {
   const { runtime, sealing, logger, host, port, allowRemote, allowedOrigins, version } = options
   requireInteger('port', port, 0, 65_535)
-  // The longest delay that a timer of Node takes.
-  if (typeof sealing === 'object') requireInteger('sealing.intervalMs', sealing.intervalMs, 1, 0x7fff_ffff)
+  if (typeof sealing === 'object') {
+    // The longest delay that a timer of Node takes.
+    requireInteger('sealing.intervalMs', sealing.intervalMs, 1, 0x7fff_ffff)
+  } else if (sealing !== 'manual' && sealing !== 'instant') {
+    throw new TensorKitError('CORE_INVALID_ARGUMENT', 'sealing must be manual, instant or { intervalMs }', { facts: { sealing } })
+  }
   if (options.keepBlocks !== undefined) requireInteger('keepBlocks', options.keepBlocks, 1, Number.MAX_SAFE_INTEGER)
   const chain = new Chain({
     runtime,

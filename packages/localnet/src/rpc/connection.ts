@@ -37,7 +37,12 @@ export class Connection {
     this.#logger = logger
     this.#session = { signal: this.#ended.signal, subscribe: (open) => this.#subscribe(open), unsubscribe: (id) => this.#unsubscribe(id) }
     // Binary frames are read like text: some clients send JSON in them.
-    socket.on('message', (data) => void this.#receive(data.toString()))
+    socket.on('message', (data) => {
+      this.#receive(data.toString()).catch((error: unknown) => {
+        logger.error({ error }, 'a WebSocket client could not be served')
+        socket.close(1011)
+      })
+    })
     socket.on('close', () => this.#end())
     // A broken or oversized frame: ws closes the connection itself.
     socket.on('error', (error) => logger.debug({ error: error.message.slice(0, 200) }, 'a WebSocket client failed'))

@@ -57,7 +57,7 @@ test('whatever a client sends, it gets a response, and no method fails in a way 
 test('text that is no JSON is answered too', async () => {
   await fc.assert(
     fc.asyncProperty(fc.string(), async (message) => {
-      const { text } = await dispatcher.answer(`{${message}`, session)
+      const { text } = await dispatcher.answer(`{{${message}`, session)
       expect(JSON.parse(text ?? '')).toMatchObject({ id: null, error: { code: -32700 } })
     }),
   )

@@ -1,5 +1,5 @@
 import { Hex, Option, Struct, Tuple, Variant, Vector } from '@polkadot-api/substrate-bindings'
-import { Bytes, type Codec, enhanceCodec } from 'scale-ts'
+import { _void, Bytes, type Codec, enhanceCodec } from 'scale-ts'
 import { u8 } from './primitives.js'
 import { type AnyTy, type Ty, type TypeName, type TypeOf, type TypeParameter, typeName, type VariantShape } from './ty.js'
 
@@ -24,7 +24,18 @@ export const vec = <T>(of: Ty<T>): Ty<T[]> => ({ codec: Vector(of.codec), shape:
 export const array = <T>(of: Ty<T>, length: number): Ty<T[]> => ({ codec: Vector(of.codec, length), shape: { tag: 'array', of, length } })
 
 /** `[u8; length]`, as hex with 0x. */
-export const fixedHex = (length: number): Ty<string> => ({ codec: Hex(length) as Codec<string>, shape: { tag: 'array', of: u8, length } })
+export const fixedHex = (length: number): Ty<string> => {
+  const codec = enhanceCodec(
+    Hex(length) as Codec<string>,
+    (value: string) => value,
+    (value) => {
+      // Where bytes run out, the library gives what there is.
+      if (value.length !== 2 + 2 * length) throw new RangeError('too few bytes')
+      return value
+    },
+  )
+  return { codec, shape: { tag: 'array', of: u8, length } }
+}
 
 /** `Option<T>`. */
 export const option = <T>(of: Ty<T>): Ty<T | undefined> => ({
@@ -117,7 +128,7 @@ const isTy = (content: AnyTy | readonly AnyTy[] | Fields): content is AnyTy => '
 
 function variantParts(spec: VariantSpec): { codec: Codec<unknown>; fields: VariantShape['fields'] } {
   const content = spec[1]
-  if (content === undefined) return { codec: Tuple() as unknown as Codec<unknown>, fields: [] } // an empty tuple encodes to nothing
+  if (content === undefined) return { codec: _void as Codec<unknown>, fields: [] }
   if (isTy(content)) return { codec: content.codec, fields: [{ ty: content }] }
   if (Array.isArray(content)) return { codec: tuple(...(content as readonly AnyTy[])).codec as Codec<unknown>, fields: content.map((ty: AnyTy) => ({ ty })) }
   return { codec: fieldsCodec(content as Fields) as Codec<unknown>, fields: shapesOf(content as Fields) }
