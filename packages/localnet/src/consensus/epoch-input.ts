@@ -18,8 +18,8 @@ export interface LiquidAlpha {
 }
 
 /**
- * All that one epoch of one subnet depends on. Lists are as long as `stake` and indexed by uid; a list that is too short
- * reads as the chain's default.
+ * All that one epoch of one subnet depends on. Lists are as long as `stake` and indexed by uid; of lists that are
+ * too short, a missing last update or permit means no part in consensus, and the rest is 0 or empty.
  */
 export interface EpochInput {
   /** @defaultValue `spec-425` */

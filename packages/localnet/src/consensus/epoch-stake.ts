@@ -28,13 +28,18 @@ export function epochStake(input: EpochInput): EpochStake {
   const counted = input.stake.map((bits, uid) => (legacy || uid === ownerUid || I64F64.toU64(bits) >= input.stakeThreshold ? bits : 0n))
   const stake = normalize(counted, I64F64).map((bits) => I32F32.from(bits, I64F64))
 
-  const active = input.stake.map(
-    (_, uid) => minOf((input.lastUpdate[uid] ?? 0n) + input.activityCutoffBlocks, U64_MAX) >= input.currentBlock,
+  const active = input.stake.map((_, uid) => isActive(input, input.lastUpdate[uid]))
+  const oldPermit = input.stake.map(
+    (_, uid) => uid < input.validatorPermit.length && (uid === ownerUid || input.validatorPermit[uid] === true),
   )
-  const oldPermit = input.stake.map((_, uid) => uid === ownerUid || (input.validatorPermit[uid] ?? false))
   const top = (legacy ? isTopK : isTopKNonzero)(stake, input.maxAllowedValidators)
   const newPermit = top.map((permitted, uid) => permitted || uid === ownerUid)
 
   const activeStake = normalize(stake.map((bits, uid) => (active[uid] && oldPermit[uid] ? bits : 0n)))
   return { active, oldPermit, newPermit, stake, activeStake }
+}
+
+// A neuron without a last update, which only a list that is too short leaves, is masked like an inactive one.
+function isActive(input: EpochInput, lastUpdate: bigint | undefined): boolean {
+  return lastUpdate !== undefined && minOf(lastUpdate + input.activityCutoffBlocks, U64_MAX) >= input.currentBlock
 }

@@ -50,6 +50,17 @@ const simple: EpochInput = {
 }
 
 describe('runEpoch', () => {
+  it('takes a neuron without a last update or a permit for one that has no part', () => {
+    // Young enough a block that a last update of 0 would count as active.
+    const young: EpochInput = { ...simple, currentBlock: 100n, lastUpdate: [90n], ownerUid: 1 }
+    const output = runEpoch(young)
+    expect(output.active).toEqual([true, false, false, false])
+    expectFractions(output.dividends, [1, 0, 0, 0])
+    // Even the owner needs a place in the list; without any permit, stake alone decides who is paid.
+    expect(runEpoch({ ...simple, ownerUid: 1, validatorPermit: [] }).emission.slice(0, 2)).toEqual([599_999_999n, 399_999_999n])
+    expect(runEpoch({ ...simple, lastUpdate: [1n, 1n, 1n, 1n, 1n, 1n] }).active).toHaveLength(4)
+  })
+
   it.each([2, 3] as const)('pays agreeing validators by stake and miners by weight (Yuma%i)', (yumaVersion) => {
     const output = runEpoch({ ...simple, yumaVersion })
     expectFractions(output.incentive, [0, 0, 65535 / 98303, 32768 / 98303])
@@ -98,6 +109,10 @@ describe('runEpoch', () => {
   it.each([
     ['several mechanisms', { ...simple, mechanismCount: 2 }],
     ['Yuma3 under spec 143', { ...simple, rules: 'spec-143' as const }],
+    [
+      'liquid alpha under spec 143',
+      { ...simple, rules: 'spec-143' as const, yumaVersion: 2 as const, liquidAlpha: { low: 6553, high: 19_660, steepness: 1000 } },
+    ],
   ])('refuses %s by name', (_name, input) => {
     expect(() => runEpoch(input)).toThrow(expect.objectContaining({ code: 'LOCALNET_NOT_MODELLED' }))
   })
@@ -129,7 +144,9 @@ describe('runEpoch, for any input', () => {
         expect(total(amounts)).toBeLessThanOrEqual(input.emission)
         // What rounding loses is bounded by each neuron's last bit of the whole.
         const lost = input.emission - total(amounts)
-        expect(lost).toBeLessThanOrEqual(2n * BigInt(n) * (2n + (4n * input.emission) / I32F32.one))
+        // Where nobody's stake counts, nobody is paid.
+        if (output.stakeWeight.every((weight) => weight === 0)) expect(lost).toBe(input.emission)
+        else expect(lost).toBeLessThanOrEqual(2n * BigInt(n) * (2n + (4n * input.emission) / I32F32.one))
         output.bonds.forEach((row, uid) => {
           if (!output.validatorPermit[uid]) expect(row).toEqual([])
         })

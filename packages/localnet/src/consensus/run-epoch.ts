@@ -23,7 +23,7 @@ import { mapCells } from './sparse-matrix.js'
  * A pure function: it reads nothing but its input and changes nothing.
  *
  * @returns Lists by uid, as long as `input.stake`.
- * @throws LOCALNET_NOT_MODELLED for more than one mechanism, and for Yuma3 under the rules of spec 143.
+ * @throws LOCALNET_NOT_MODELLED for more than one mechanism, and for Yuma3 or liquid alpha under the rules of spec 143.
  *
  * @example
  * ```ts
@@ -113,5 +113,9 @@ function refuseUnmodelled(input: EpochInput): void {
   }
   if (input.rules === 'spec-143' && input.yumaVersion === 3) {
     throw new TensorKitError('LOCALNET_NOT_MODELLED', 'Spec 143 knows no Yuma3', { facts: { yumaVersion: 3 } })
+  }
+  // It did know a liquid alpha, by another formula.
+  if (input.rules === 'spec-143' && input.liquidAlpha) {
+    throw new TensorKitError('LOCALNET_NOT_MODELLED', 'The liquid alpha of spec 143 is not modelled')
   }
 }

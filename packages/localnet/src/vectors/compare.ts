@@ -45,6 +45,7 @@ function wholeNumber(value: unknown): bigint | undefined {
 
 /** A value as text, at most 200 characters. */
 export function show(value: unknown): string {
+  if (typeof value === 'bigint') return value.toString()
   const text = JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? item.toString() : item)) ?? 'nothing'
   return text.length > 200 ? `${text.slice(0, 200)}…` : text
 }

@@ -7,50 +7,50 @@ import { toInteger, VectorFault, VectorReader } from './vector-reader.js'
 
 const FULL_U16 = 0xffff
 
-/** Reads the input of an `epoch` or a `runtime_executed` vector. */
+/** Reads the input of an `epoch` or a `runtime_executed` vector. What it leaves out has the chain's own default. */
 export function readEpochInput(input: VectorReader, rules: EpochRules): EpochInput {
   const stake = input.integers('stake').map((rao) => I64F64.fromInt(rao))
   const n = input.count('n', stake.length)
   if (n !== stake.length) throw new VectorFault(`n is ${n}, but stake has ${stake.length} entries`)
-  const yuma3 = input.boolean('yuma3', false)
+  const yuma3 = input.boolean(input.name('yuma3', 'yuma3_on', 'yuma3_enabled'), false)
   return {
     rules,
     yumaVersion: yuma3 ? 3 : 2,
     currentBlock: input.integer('current_block'),
-    tempo: input.count('tempo'),
+    tempo: input.count('tempo', 360),
     lastMechanismStepBlock: input.integer('last_mechanism_step_block', 0n),
-    activityCutoffBlocks: input.integer('activity_cutoff'),
+    activityCutoffBlocks: input.integer('activity_cutoff', 5000n),
     stake,
     stakeThreshold: input.integer('stake_threshold', 0n),
     ownerUid: input.raw('owner_uid') == null ? undefined : input.count('owner_uid'),
     lastUpdate: input.integers('last_update'),
-    blockAtRegistration: input.integers('block_at_registration'),
+    blockAtRegistration: input.has('block_at_registration') ? input.integers('block_at_registration') : [],
     validatorPermit: input.booleans('validator_permit'),
-    weights: input.sparseRows('weights'),
-    bonds: input.sparseRows('bonds'),
-    kappa: input.count('kappa'),
+    weights: input.has('weights') ? input.sparseRows('weights') : [],
+    bonds: input.has('bonds') ? input.sparseRows('bonds') : [],
+    kappa: input.count('kappa', 32_767),
     bondsPenalty: input.count('bonds_penalty', FULL_U16),
-    bondsMovingAverage: input.integer('bonds_moving_average'),
-    maxAllowedValidators: input.count('max_allowed_validators'),
+    bondsMovingAverage: input.integer('bonds_moving_average', 900_000n),
+    maxAllowedValidators: input.count('max_allowed_validators', 128),
     liquidAlpha: readLiquidAlpha(input),
     commitReveal: readCommitReveal(input),
     emission: input.integer('rao_emission'),
   }
 }
 
-// The fallbacks are the chain's own storage defaults.
 function readLiquidAlpha(input: VectorReader): LiquidAlpha | undefined {
   const settings = {
     low: input.count('alpha_low', 45_875),
     high: input.count('alpha_high', 58_982),
     steepness: Number(input.integer('alpha_sigmoid_steepness', 1000n)),
   }
-  return input.boolean('liquid_alpha', false) ? settings : undefined
+  return input.boolean(input.name('liquid_alpha', 'liquid_alpha_on', 'liquid_alpha_enabled'), false) ? settings : undefined
 }
 
 function readCommitReveal(input: VectorReader): EpochInput['commitReveal'] {
-  const blocks = input.has('commit_blocks') ? input.list('commit_blocks') : undefined
-  const on = input.boolean('commit_reveal', blocks !== undefined)
+  const name = input.name('commit_blocks', 'earliest_commit_block')
+  const blocks = input.has(name) ? input.list(name) : undefined
+  const on = input.boolean(input.name('commit_reveal', 'commit_reveal_enabled', 'commit_reveal_weights_enabled'), blocks !== undefined)
   return on ? { earliestCommitBlock: (blocks ?? []).map((block) => toInteger(block)) } : undefined
 }
 
@@ -85,38 +85,26 @@ export function runExecutedVector(entry: VectorReader, input: VectorReader): Mis
   return fields.flatMap((field) => compare({ field, expected: expected.raw(field), got: outputField(output, field) }))
 }
 
-/** An output list by the name that vectors give it. */
+/** An output list by the name that vectors give it, in camel or in snake case. */
 export function outputField(output: EpochOutput, field: string): Comparable {
-  switch (field) {
+  const name = field.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+  switch (name) {
     case 'active':
-      return output.active
     case 'consensus':
-      return output.consensus
     case 'incentive':
-      return output.incentive
     case 'dividends':
-      return output.dividends
     case 'validatorTrust':
-    case 'validator_trust':
-      return output.validatorTrust
     case 'validatorPermit':
-    case 'validator_permit':
-      return output.validatorPermit
     case 'stakeWeight':
-    case 'stake_weight':
-      return output.stakeWeight
     case 'emission':
-      return output.emission
-    case 'server_emission':
-      return output.serverEmission
-    case 'validator_emission':
-      return output.validatorEmission
+    case 'serverEmission':
+    case 'validatorEmission':
     case 'bonds':
-      return output.bonds
+      return output[name]
     case 'rank':
     case 'trust':
       // Nothing sets them any more, and the chain reads them as 0.
-      return output.legacy ? output.legacy[field] : output.active.map(() => 0)
+      return output.legacy ? output.legacy[name] : output.active.map(() => 0)
     case 'pruningScores':
       if (output.legacy) return output.legacy.pruningScores
       throw new VectorFault(`field "${field}" does not exist under these rules`)

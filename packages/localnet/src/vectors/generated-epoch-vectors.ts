@@ -14,11 +14,13 @@ import { VectorFault, VectorReader } from './vector-reader.js'
  */
 export function runGeneratedVector(entry: VectorReader, generator: VectorReader): Mismatch[] {
   const n = generator.count('n')
-  const validators = readUids(generator.raw('validators'), n)
+  const interval = n / generator.count('max_allowed_validators')
+  const validators = readUids({ value: generator.raw('validators'), field: 'validators', n, interval })
   const isValidator = new Set(validators)
-  const rest = generator.string('servers')
-  if (rest !== 'the rest') throw new VectorFault(`field "servers" must be "the rest", not "${rest}"`)
-  const servers = Array.from({ length: n }, (_, uid) => uid).filter((uid) => !isValidator.has(uid))
+  const rest = generator.raw('servers') ?? 'the rest'
+  const others = Array.from({ length: n }, (_, uid) => uid).filter((uid) => !isValidator.has(uid))
+  const servers = rest === 'the rest' ? others : readUids({ value: rest, field: 'servers', n, interval })
+  if (servers.some((uid) => isValidator.has(uid))) throw new VectorFault('a uid is both validator and server')
 
   const output = runGraph(generator, { n, isValidator, servers })
   const expected = new VectorReader(entry.raw('expected'), 'expected')
@@ -83,26 +85,38 @@ function runGraph(
   return output
 }
 
-// A list of uids, an inclusive range "0..63", or a rule such as "uid % 8 == 0".
-function readUids(value: ExactJson | undefined, n: number): number[] {
-  if (Array.isArray(value) && value.every((uid): uid is number => typeof uid === 'number' && uid < n)) return value
-  const text = typeof value === 'string' ? value : ''
-  const range = /^(\d+)\.\.=?(\d+)$/.exec(text)
-  const step = /%\s*(\d+)\s*==\s*0|every (\d+)(?:st|nd|rd|th)|multiples? of (\d+)/.exec(text)
-  const every = Number(step?.[1] ?? step?.[2] ?? step?.[3] ?? 0)
-  const keep = range
-    ? (uid: number) => uid >= Number(range[1]) && uid <= Number(range[2])
-    : every > 0
-      ? (uid: number) => uid % every === 0
-      : undefined
-  if (keep) return Array.from({ length: n }, (_, uid) => uid).filter(keep)
+// A list of uids, an inclusive range "0..63", or a rule such as "uid % 8 == 0", "every 8th" or "0,8,16,...". A regular
+// interleaving without a number spreads the validators over all uids, as the source test does.
+function readUids(options: {
+  readonly value: ExactJson | undefined
+  readonly field: string
+  readonly n: number
+  readonly interval: number
+}): number[] {
+  const { value, field, n, interval } = options
+  if (Array.isArray(value) && value.every((uid): uid is number => isUid(uid, n))) return value
+  const text = typeof value === 'string' ? value.trim() : ''
+  const every = (step: number) => Array.from({ length: Math.ceil(n / step) }, (_, k) => k * step)
+
+  const range = /^(\d+)\s*(?:\.\.=?|-)\s*(\d+)$/.exec(text)
+  if (range && isUid(Number(range[2]), n)) return Array.from({ length: n }, (_, uid) => uid).slice(Number(range[1]), Number(range[2]) + 1)
+  const rule = /(?:%|mod)\s*(\d+)\s*={1,3}\s*0|(?:every|multiples? of|step(?:_by)?)\W*(\d+)|^0,\s*(\d+),.*(?:\.\.\.|…)/.exec(text)
+  const step = Number(rule?.[1] ?? rule?.[2] ?? rule?.[3] ?? 0)
+  if (step > 0) return every(step)
+  if (/regular|interleav/.test(text) && Number.isInteger(interval)) return every(interval)
+
   const listed = text.split(',').map((uid) => uid.trim())
-  if (!listed.every((uid) => /^\d+$/.test(uid) && Number(uid) < n)) throw new VectorFault('field "validators" names no uids')
+  if (!listed.every((uid) => /^\d+$/.test(uid) && isUid(Number(uid), n))) throw new VectorFault(`field "${field}" names no uids`)
   return listed.map(Number)
 }
 
+function isUid(value: unknown, n: number): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < n
+}
+
 function readWeights(value: ExactJson | undefined, servers: readonly number[]): SparseRow<number> {
-  const given = typeof value === 'number' ? value : Number(/value (\d+)/.exec(typeof value === 'string' ? value : '')?.[1] ?? Number.NaN)
+  const given =
+    typeof value === 'number' ? value : Number(/(?:value|weight)?\s*(\d+)/.exec(typeof value === 'string' ? value : '')?.[1] ?? Number.NaN)
   if (!Number.isInteger(given)) throw new VectorFault('field "weights_from_each_validator" names no value')
   const upscaled = vecU16MaxUpscaleToU16(servers.map(() => given))
   return servers.map((uid, i) => [uid, upscaled[i] ?? 0] as const)

@@ -61,6 +61,7 @@ describe('runVectorFile', () => {
     ['unknown section', { other: [] }, 'unknown section'],
     ['section that is no list', { math: {} }, 'must be a list of vectors'],
     ['unknown kind', { epoch: [{ name: 'x', kind: 'dream' }] }, 'unknown kind "dream"'],
+    ['another kind in its section', { runtime_executed: [{ name: 'x', kind: 'dream' }] }, 'unknown kind "dream"'],
     ['unknown function', { math: [{ name: 'x', fn: 'constructor', input: {}, exact: 1 }] }, 'unknown function "constructor"'],
     ['missing name', { math: [{}] }, 'field "name" must be a string'],
     ['missing input', { math: [{ name: 'x', fn: 'normalize' }] }, 'input is not an object'],
@@ -72,6 +73,47 @@ describe('runVectorFile', () => {
     ],
   ])('says what is wrong: %s', (_name, content, fault) => {
     expect(runVectorFile(JSON.stringify(content))[0]?.fault).toBe(fault)
+  })
+
+  it('takes plain text beside the sections for a description', () => {
+    expect(runVectorFile(JSON.stringify({ from: 'a test', version: 2, math: [] }))).toEqual([])
+    expect(runVectorFile(JSON.stringify({ from: {} }))[0]?.fault).toBe('unknown section')
+  })
+
+  it("reads what an epoch leaves out as the chain's default", () => {
+    const entry = vector('epoch', (candidate) => candidate.name === 'test_validator_permits_n4_v2_i0_a1_e1')
+    const { tempo: _tempo, weights: _weights, bonds: _bonds, kappa: _kappa, block_at_registration: _blocks, ...input } = entry.input
+    expect(only('epoch', { ...entry, input })).toMatchObject({ mismatches: [] })
+    expect(only('epoch', { ...entry, input }).fault).toBeUndefined()
+  })
+
+  it('takes the other names of an input', () => {
+    const entry = vector('epoch', (candidate) => candidate.name === 'test_yuma_3_kappa_moves_first_e3')
+    const { yuma3, liquid_alpha, ...rest } = entry.input
+    const result = only('epoch', { ...entry, input: { ...rest, yuma3_on: yuma3, liquid_alpha_enabled: liquid_alpha } })
+    expect(result).toMatchObject({ mismatches: [], ignored: [] })
+    expect(result.fault).toBeUndefined()
+  })
+
+  it.each(['uid % 8 == 0', 'every 8th uid', '0,8,16,...,504', 'regular interleaving', Array.from({ length: 64 }, (_, k) => 8 * k)])(
+    'reads the validators of a generated graph: %j',
+    (validators) => {
+      const entry = vector('epoch', (candidate) => candidate.name === 'test_512_graph_interleave0_self0_epoch3') as Vector & {
+        generator: Record<string, unknown>
+      }
+      entry.generator = { ...entry.generator, validators, server_self_weight: true, epochs_after_weights: 1 }
+      const result = only('epoch', entry)
+      expect(result.fault).toBeUndefined()
+      expect(result.mismatches).toEqual([])
+    },
+  )
+
+  it('refuses a generated graph whose uids it cannot read', () => {
+    const entry = vector('epoch', (candidate) => candidate.name === 'test_512_graph_interleave0_self0_epoch3') as Vector & {
+      generator: Record<string, unknown>
+    }
+    entry.generator = { ...entry.generator, validators: 'some' }
+    expect(only('epoch', entry).fault).toBe('field "validators" names no uids')
   })
 
   it('refuses an unknown output field', () => {

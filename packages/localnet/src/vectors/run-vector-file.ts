@@ -1,5 +1,5 @@
 import { TensorKitError } from '@tensorkit/core'
-import type { Mismatch } from './compare.js'
+import { type Mismatch, show } from './compare.js'
 import { runEpochVector, runExecutedVector } from './epoch-vectors.js'
 import { type ExactJson, parseExactJson } from './exact-json.js'
 import { runGeneratedVector } from './generated-epoch-vectors.js'
@@ -22,7 +22,7 @@ type Runner = (entry: VectorReader) => { mismatches: Mismatch[]; ignored: string
 
 // What each section's entries are run by. An entry of `epoch` says by its `kind`.
 const runners = new Map<string, Runner>([
-  ['math', withInput('input', runMathVector)],
+  ['math', ofKind('math', withInput('input', runMathVector))],
   [
     'epoch',
     (entry) => {
@@ -32,10 +32,10 @@ const runners = new Map<string, Runner>([
       throw new VectorFault(`unknown kind "${kind}"`)
     },
   ],
-  ['runtime_executed', withInput('input', runExecutedVector)],
+  ['runtime_executed', ofKind('runtime_executed', withInput('input', runExecutedVector))],
 ])
 
-// About the file, not vectors.
+// About the file, not vectors. So is every plain text or number.
 const DESCRIPTIVE = new Set(['schema', 'README'])
 
 /**
@@ -48,7 +48,7 @@ const DESCRIPTIVE = new Set(['schema', 'README'])
 export function runVectorFile(text: string): VectorResult[] {
   const file = readFile(text)
   return Object.entries(file)
-    .filter(([section]) => !DESCRIPTIVE.has(section))
+    .filter(([section, entries]) => runners.has(section) || (!DESCRIPTIVE.has(section) && typeof entries === 'object'))
     .flatMap(([section, entries]) => runSection(section, entries))
 }
 
@@ -68,6 +68,15 @@ function runSection(section: string, entries: ExactJson): VectorResult[] {
       return { section, name, mismatches: [], ignored: [], fault: TensorKitError.isInstance(error) ? error.shortMessage : error.message }
     }
   })
+}
+
+// These entries need not say their kind, but if they do it must be theirs.
+function ofKind(kind: string, run: Runner): Runner {
+  return (entry) => {
+    const given = entry.raw('kind')
+    if (given !== undefined && given !== kind) throw new VectorFault(`unknown kind ${show(given)}`)
+    return run(entry)
+  }
 }
 
 function withInput(key: string, run: (entry: VectorReader, input: VectorReader) => Mismatch[]) {

@@ -25,6 +25,11 @@ export class VectorReader {
     return this.#object[key] !== undefined
   }
 
+  /** The first of the names that the object has; the first of all where it has none. */
+  name(...keys: readonly [string, ...string[]]): string {
+    return keys.find((key) => this.has(key)) ?? keys[0]
+  }
+
   /** The raw value; undefined where absent. */
   raw(key: string): ExactJson | undefined {
     this.#unread.delete(key)

@@ -2,11 +2,14 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { runVectorFile } from './run-vector-file.js'
 
-const text = readFileSync(new URL('../../../../vectors/yuma/yuma.json', import.meta.url), 'utf8')
-const results = runVectorFile(text)
-
-describe.each(['math', 'epoch', 'runtime_executed'])('yuma vectors: %s', (section) => {
-  const vectors = results.filter((result) => result.section === section)
+describe.each([
+  ['yuma.json', 'math'],
+  ['yuma.json', 'epoch'],
+  ['yuma.json', 'runtime_executed'],
+  ['math.json', 'math'],
+])('vectors of %s: %s', (name, section) => {
+  const text = readFileSync(new URL(`../../../../vectors/yuma/${name}`, import.meta.url), 'utf8')
+  const vectors = runVectorFile(text).filter((result) => result.section === section)
 
   it('runs every vector of the file', () => {
     const file = JSON.parse(text) as Record<string, unknown[]>

@@ -28,3 +28,17 @@ export function vecMul(a: readonly bigint[], b: readonly bigint[]): bigint[] {
 export function rowHadamardSparse(matrix: SparseMatrix, vector: readonly bigint[]): SparseMatrix {
   return mapCells(matrix, (value, _j, i) => I32F32.mul(value, vector[i] ?? 0n))
 }
+
+/**
+ * Multiplies each cell by its column's vector element; cells that become 0, or whose column has none, are removed.
+ *
+ * Source: subtensor `epoch/math.rs` `mat_vec_mul_sparse`, spec 425.
+ */
+export function matVecMulSparse(matrix: SparseMatrix, vector: readonly bigint[]): SparseMatrix {
+  return matrix.map((row) =>
+    row.flatMap(([j, value]) => {
+      const product = I32F32.mul(value, vector[j] ?? 0n)
+      return product === 0n ? [] : [[j, product] as const]
+    }),
+  )
+}
