@@ -21,7 +21,7 @@ import { neuronInfoApi } from './pallets/subtensor/apis/neuron-info.js'
 import { stakeInfoApi, subnetInfoApi, subnetRegistrationApi, swapApi } from './pallets/subtensor/apis/subnet-info.js'
 import { subtensorPallet } from './pallets/subtensor/subtensor.js'
 import { swapPallet } from './pallets/swap/swap.js'
-import { systemStorage } from './pallets/system/storage.js'
+import { system, systemStorage } from './pallets/system/storage.js'
 import { systemPallet } from './pallets/system/system.js'
 import { timestampPallet } from './pallets/timestamp/timestamp.js'
 import { transactionPaymentPallet } from './pallets/transaction-payment/transaction-payment.js'
@@ -121,7 +121,8 @@ export function createRuntime(options: Partial<RuntimeOptions> = {}): Runtime {
     call: (storage, name: string, args, block) => {
       const method = methods.get(name)
       if (!method) throw new TensorKitError('LOCALNET_NOT_MODELLED', `The runtime API ${name.slice(0, 80)} is not modelled`)
-      return callMethod({ db: storage, block, options: settings }, method, args)
+      // As on the chain, the block that a method sees is the one that the state is of.
+      return callMethod({ db: storage, block: { ...block, number: system.Number.get(storage) }, options: settings }, method, args)
     },
   }
 }

@@ -1,3 +1,4 @@
+import { DEFAULT_FEE_RATE, swapFee } from '../../../../coinbase/pool-swap.js'
 import { defineCall } from '../../../framework/call.js'
 import type { ReadContext, RuntimeContext } from '../../../framework/context.js'
 import { ensureSigned } from '../../../framework/origin.js'
@@ -23,7 +24,7 @@ function check(context: ReadContext & RuntimeContext, coldkey: string, { hotkey,
   ensure(subnetExists(db, netuid), 'SubnetNotExists')
   ensure(subnets.SubtokenEnabled.get(db, netuid), 'SubtokenDisabled')
   const least = simulateSwap(db, netuid, minStake)
-  ensure(amount >= minStake + (least.ok ? least.swap.fee : 0n), 'AmountTooLow')
+  ensure(amount >= minStake + (least.ok ? least.swap.fee : swapFee(minStake, DEFAULT_FEE_RATE)), 'AmountTooLow')
   ensure(hasBalance(context, coldkey, amount), 'NotEnoughBalanceToStake')
   ensure(hotkeyExists(db, hotkey), 'HotKeyAccountNotExists')
   const swap = simulateSwap(db, netuid, amount)

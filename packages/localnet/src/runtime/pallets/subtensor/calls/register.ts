@@ -24,13 +24,23 @@ export const burnBounds = ({ db }: Pick<RuntimeContext, 'db'>, netuid: number) =
   max: subnets.MaxBurn.get(db, netuid),
 })
 
-/** Gives the hotkey a uid: the next one, or one that a full subnet gives up. */
-function enterSubnet({ db, block }: RuntimeContext, netuid: number, hotkey: string): number {
+/** Behind the last neuron, or in the place of one. */
+type Room = 'next' | { readonly replaced: number }
+
+/** Where a new neuron goes: behind the last one, or to a uid that a full subnet gives up. Undefined if there is no room. */
+function roomFor({ db, block }: RuntimeContext, netuid: number): Room | undefined {
+  const most = hyperparameters.MaxAllowedUids.get(db, netuid)
+  if (most === 0) return undefined
+  if (subnets.SubnetworkN.get(db, netuid) < most) return 'next'
+  const replaced = neuronToPrune(db, netuid, BigInt(block.number))
+  return replaced === undefined ? undefined : { replaced }
+}
+
+function enterSubnet({ db, block }: RuntimeContext, { netuid, hotkey, room }: { netuid: number; hotkey: string; room: Room }): number {
   const now = BigInt(block.number)
-  if (subnets.SubnetworkN.get(db, netuid) < hyperparameters.MaxAllowedUids.get(db, netuid)) return appendNeuron(db, netuid, hotkey, now)
-  const uid = neuronToPrune(db, netuid, now) ?? failWith('NoNeuronIdAvailable')
-  replaceNeuron(db, { netuid, uid, hotkey, block: now })
-  return uid
+  if (room === 'next') return appendNeuron(db, netuid, hotkey, now)
+  replaceNeuron(db, { netuid, uid: room.replaced, hotkey, block: now })
+  return room.replaced
 }
 
 /**
@@ -49,12 +59,12 @@ function register(context: RuntimeContext, origin: Origin, netuid: number, hotke
   ensure(hasBalance(context, coldkey, burn), 'NotEnoughBalanceToStake')
   createHotkey(db, coldkey, hotkey)
   ensure(owns(db, coldkey, hotkey), 'NonAssociatedColdKey')
-  ensure(hyperparameters.MaxAllowedUids.get(db, netuid) !== 0, 'NoNeuronIdAvailable')
+  const room = roomFor(context, netuid) ?? failWith('NoNeuronIdAvailable')
 
   const paid = payToSubnet(context, netuid, coldkey, burn)
   const { paidOut } = buyAlpha(db, { netuid, tao: paid })
   pools.SubnetAlphaOut.set(db, netuid, pools.SubnetAlphaOut.get(db, netuid) - paidOut)
-  const uid = enterSubnet(context, netuid, hotkey)
+  const uid = enterSubnet(context, { netuid, hotkey, room })
   const multiplier = subnets.BurnIncreaseMult.get(db, netuid).bits
   subnets.Burn.set(db, netuid, bumpBurn({ burn: subnets.Burn.get(db, netuid), multiplier, bounds: burnBounds(context, netuid) }))
   subnets.RegistrationsThisBlock.set(db, netuid, subnets.RegistrationsThisBlock.get(db, netuid) + 1)
