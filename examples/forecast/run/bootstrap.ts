@@ -33,8 +33,6 @@ const hyperparameters: readonly Setting[] = [
   setting('commitRevealWeightsEnabled', false),
   // Once an epoch; the default of 100 blocks is longer than an epoch here.
   setting('weightsSetRateLimit', 5n),
-  // A miner that is started again says anew where it serves.
-  setting('servingRateLimit', 0n),
   // Last, since it starts the epoch anew and the others are frozen near an epoch's end.
   setting('tempo', tempo),
 ]

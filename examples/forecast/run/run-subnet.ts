@@ -84,10 +84,10 @@ export async function runSubnet(options: RunSubnetOptions): Promise<FinishedRun>
       say(`killing ${killed.model} for an epoch`)
       await processes.killMiner(killed)
     },
+    // It comes back to its old port, so that the chain need not be told anything.
     revive: async () => {
       say(`starting ${killed.model} again`)
       await processes.startMiner(killed)
-      await localnet.waitForPending(1)
     },
     dismiss: () => supervisor.stop('validator'),
     onRound(round, block) {
