@@ -1,8 +1,8 @@
 import { connect } from 'node:net'
 import { status } from '@grpc/grpc-js'
 import { type Axon, createAxon } from '@tensorkit/axon'
-import { AxonService, HealthService } from '@tensorkit/core'
-import type { LocalSigner } from '@tensorkit/core/crypto'
+import { AxonService, createNonceSource, HealthService, signBtauthCall } from '@tensorkit/core'
+import { type LocalSigner, sha256 } from '@tensorkit/core/crypto'
 import { createDendrite, type Dendrite } from '@tensorkit/dendrite'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { axonOptions, directoryOf, Echo, echo, echoAxon, rawClient, recordingLogger, signers } from './axon-dendrite-support.js'
@@ -234,6 +234,33 @@ describe('limits', () => {
     }
     expect(await Promise.all([first, second, third])).toMatchObject([{ ok: true }, { ok: true }, { ok: true }])
     expect(order).toEqual(['first', 'rich', 'poor'])
+  })
+
+  it('give a call without a deadline one', async () => {
+    let reason: unknown
+    const axon = await serve(
+      { limits: { defaultDeadlineMs: 150 } },
+      {
+        say: (_request, { signal }) =>
+          new Promise(() =>
+            signal.addEventListener('abort', () => {
+              reason = signal.reason
+            }),
+          ),
+      },
+    )
+    const body = Echo.say.request.encode(hi)
+    const bodySha256 = Buffer.from(sha256(body)).toString('hex')
+    const headers = await signBtauthCall({
+      signer: alice,
+      receiver: bob.address,
+      path: Echo.say.path,
+      bodySha256,
+      nonce: createNonceSource()(),
+    })
+    const outcome = await keep(rawClient(axon.endpoint)).call(Echo.say.path, body, headers, Number.POSITIVE_INFINITY)
+    expect(outcome).toMatchObject({ ok: false, error: { code: status.DEADLINE_EXCEEDED } })
+    expect(reason).toMatchObject({ code: 'CORE_TIMEOUT' })
   })
 
   it('refuse two messages in one unary call, and none', async () => {

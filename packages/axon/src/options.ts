@@ -22,7 +22,10 @@ export interface AxonOptions {
   readonly limits?: Partial<AxonLimits>
   /** Remembers nonces; all axons of one hotkey must share one. @defaultValue one in the memory of this process */
   readonly replayStore?: ReplayStore
+  /** @defaultValue the machine's clock */
   readonly clock?: Clock
+  /** @defaultValue logs nothing */
   readonly logger?: Logger
+  /** @defaultValue records nothing */
   readonly metrics?: Metrics
 }

@@ -18,8 +18,11 @@ export interface DendriteOptions {
   readonly maxReplyBytesInFlight?: number
   /** Open channels; over it the one that is longest unused is closed. @defaultValue 1024 */
   readonly maxChannels?: number
+  /** @defaultValue the machine's clock */
   readonly clock?: Clock
+  /** @defaultValue logs nothing */
   readonly logger?: Logger
+  /** @defaultValue records nothing */
   readonly metrics?: Metrics
 }
 
