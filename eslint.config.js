@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint'
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '**/gen/**', '**/coverage/**', '**/*.mjs', '**/*.js', '**/*.cjs'] },
   {
-    files: ['packages/*/src/**/*.ts', 'examples/**/*.ts', 'tests/**/*.ts', 'bench/**/*.ts', 'interop/**/*.ts'],
+    files: ['packages/*/src/**/*.ts', 'packages/*/test/**/*.ts', 'examples/**/*.ts', 'tests/**/*.ts', 'bench/**/*.ts', 'interop/**/*.ts'],
     languageOptions: {
       parser: tseslint.parser,
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
