@@ -160,6 +160,25 @@ describe('limits', () => {
     expect(reasons).toEqual(['signature_invalid', 'signature_invalid', 'source_rate', 'source_rate'])
   })
 
+  it('charge a source for replays, which prove nothing about who sends them', async () => {
+    const logger = recordingLogger()
+    const axon = await serve({ logger, limits: { failedSignaturesPerSecond: 1 } })
+    const client = keep(rawClient(axon.endpoint))
+    const body = Echo.say.request.encode(hi)
+    const { path } = Echo.say
+    const headers = await signBtauthCall({
+      signer: alice,
+      receiver: bob.address,
+      path,
+      bodySha256: Buffer.from(sha256(body)).toString('hex'),
+      nonce: createNonceSource()(),
+    })
+    expect(await client.call(path, body, headers)).toMatchObject({ ok: true })
+    for (let i = 0; i < 4; i++) await client.call(path, body, headers)
+    const reasons = logger.entries.map(({ fields }) => fields.reason)
+    expect(reasons).toEqual(['replayed', 'replayed', 'source_rate', 'source_rate'])
+  })
+
   it('hold for one proved hotkey: its rate and its calls in flight', async () => {
     const waits = await serve({ limits: { maxConcurrentCallsPerHotkey: 1 } }, { say: () => new Promise(() => {}) })
     const dendrite = keep(createDendrite({ signer: alice }))

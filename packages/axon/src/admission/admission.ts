@@ -126,10 +126,12 @@ export class Admission {
       verify: verifySignature,
     })
     if (!signed.ok) return refusalOf(signed)
-    // Only signatures that fail are charged: who signs well pays from the hotkey's own bucket.
-    this.#sources.giveBack(source)
     const fresh = await checkBtauthReplay({ claim, store: replayStore, maxAgeMs: limits.maxAgeMs, allowedSkewMs: limits.maxAheadMs })
-    if (fresh.ok) return undefined
+    if (fresh.ok) {
+      // Who signs well pays from the hotkey's own bucket. A replay does not prove its sender, and stays charged.
+      this.#sources.giveBack(source)
+      return undefined
+    }
     // Fresh by the clock, but from before the store began: this axon is too young to know, and will soon know.
     return fresh.reason === 'stale' ? { ...refusals.startedLater, detail: fresh.detail } : refusalOf(fresh)
   }
