@@ -28,7 +28,7 @@ export interface AxonLimits {
   readonly maxAheadMs: number
   /** How old the directory's snapshot may be, in ms. @defaultValue 1 h */
   readonly maxDirectoryAgeMs: number
-  /** Signatures that fail, per second and source; twice as many at once. @defaultValue 50, about 1 % of a core */
+  /** Signatures that fail or were seen before, per second and source; twice as many at once. @defaultValue 50, about 1 % of a core */
   readonly failedSignaturesPerSecond: number
   /** Calls per second of one proved hotkey; twice as many at once. @defaultValue 1000 */
   readonly callsPerSecondPerHotkey: number
