@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { epochInputs } from '../consensus/epoch-input.fixture.js'
 import { I64F64, U96F32 } from '../consensus/fixed-point.js'
 import { runEpoch } from '../consensus/run-epoch.js'
+import { epochInputs } from '../consensus/test/epoch-input.js'
 import { splitAlpha } from './alpha-split.js'
 import { distributeEpoch, type EmissionNeuron, epochEmissionOf, type PendingEmission } from './distribute-epoch.js'
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { epochInputs } from './epoch-input.fixture.js'
 import type { EpochInput, EpochOutput } from './epoch-input.js'
 import { I32F32, I64F64 } from './fixed-point.js'
-import { plainYuma } from './plain-yuma.fixture.js'
 import { runEpoch } from './run-epoch.js'
 import type { SparseRow } from './sparse-matrix.js'
+import { epochInputs } from './test/epoch-input.js'
+import { plainYuma } from './test/plain-yuma.js'
 
 const total = (values: readonly bigint[]) => values.reduce((a, b) => a + b, 0n)
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import type { EpochInput } from './epoch-input.js'
-import { I64F64 } from './fixed-point.js'
-import type { SparseRow } from './sparse-matrix.js'
+import type { EpochInput } from '../epoch-input.js'
+import { I64F64 } from '../fixed-point.js'
+import type { SparseRow } from '../sparse-matrix.js'
 
 const TAO = 1_000_000_000n
 

@@ -1,5 +1,5 @@
-import type { EpochInput } from './epoch-input.js'
-import { I64F64 } from './fixed-point.js'
+import type { EpochInput } from '../epoch-input.js'
+import { I64F64 } from '../fixed-point.js'
 
 /**
  * Yuma as its paper puts it: dense matrices of doubles, no fixed point, written without the code it checks. It covers
