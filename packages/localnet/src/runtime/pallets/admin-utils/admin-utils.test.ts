@@ -1,0 +1,128 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { TestChain } from '../../testing/test-chain.js'
+
+const netuid = 2
+
+let chain: TestChain
+beforeEach(async () => {
+  chain = await TestChain.create()
+  chain.block()
+  // Bob owns the subnet; Alice has the sudo key.
+  expect(chain.submit('//Bob', 'subtensorModule', 'registerNetwork', chain.account('//Owner')).result).toBe('ok')
+})
+
+const query = (item: string, ...args: unknown[]): unknown => chain.query('subtensorModule', item, ...args)
+const direct = (uri: string, method: string, ...args: unknown[]): string => chain.submit(uri, 'adminUtils', method, ...args).result
+
+/** A call through sudo: ok, or the name of its error. */
+function sudo(method: string, ...args: unknown[]): string {
+  const { events } = chain.submit('//Alice', 'sudo', 'sudo', chain.call('adminUtils', method, ...args))
+  const [outcome] = events.find(({ name }) => name === 'sudo.Sudid')?.data as [{ ok?: null; err?: { module?: { index: number; error: string } } }]
+  if (outcome.err === undefined) return 'ok'
+  return outcome.err.module ? chain.moduleError(outcome.err.module) : JSON.stringify(outcome.err)
+}
+
+describe('every hyperparameter that can be set', () => {
+  const two = { bits: `0x${(2n << 64n).toString(16)}` }
+  it.each([
+    ['sudoSetServingRateLimit', [netuid, 7], 'servingRateLimit', [netuid], 7],
+    ['sudoSetWeightsVersionKey', [netuid, 7], 'weightsVersionKey', [netuid], 7],
+    ['sudoSetWeightsSetRateLimit', [netuid, 7], 'weightsSetRateLimit', [netuid], 7],
+    ['sudoSetImmunityPeriod', [netuid, 7], 'immunityPeriod', [netuid], 7],
+    ['sudoSetMinAllowedWeights', [netuid, 7], 'minAllowedWeights', [netuid], 7],
+    ['sudoSetMaxAllowedUids', [netuid, 70], 'maxAllowedUids', [netuid], 70],
+    ['sudoSetKappa', [netuid, 7], 'kappa', [netuid], 7],
+    ['sudoSetNetworkRegistrationAllowed', [netuid, false], 'networkRegistrationAllowed', [netuid], false],
+    ['sudoSetMinBurn', [netuid, 7], 'minBurn', [netuid], 7],
+    ['sudoSetMaxBurn', [netuid, 200_000_000], 'maxBurn', [netuid], 200_000_000],
+    ['sudoSetMaxAllowedValidators', [netuid, 7], 'maxAllowedValidators', [netuid], 7],
+    ['sudoSetBondsMovingAverage', [netuid, 7], 'bondsMovingAverage', [netuid], 7],
+    ['sudoSetNetworkRateLimit', [7], 'networkRateLimit', [], 7],
+    ['sudoSetTempo', [netuid, 7], 'tempo', [netuid], 7],
+    ['sudoSetNetworkMinLockCost', [7], 'networkMinLockCost', [], 7],
+    ['sudoSetSubnetLimit', [7], 'subnetLimit', [], 7],
+    ['sudoSetStakeThreshold', [7], 'stakeThreshold', [], 7],
+    ['sudoSetCommitRevealWeightsEnabled', [netuid, false], 'commitRevealWeightsEnabled', [netuid], false],
+    ['sudoSetCommitRevealWeightsInterval', [netuid, 7], 'revealPeriodEpochs', [netuid], 7],
+    ['sudoSetBondsPenalty', [netuid, 7], 'bondsPenalty', [netuid], 7],
+    ['sudoSetSubtokenEnabled', [netuid, true], 'subtokenEnabled', [netuid], true],
+    ['sudoSetYuma3Enabled', [netuid, false], 'yuma3On', [netuid], false],
+    ['sudoSetBondsResetEnabled', [netuid, true], 'bondsResetOn', [netuid], true],
+    ['sudoSetAdminFreezeWindow', [7], 'adminFreezeWindow', [], 7],
+    ['sudoSetOwnerHparamRateLimit', [7], 'ownerHyperparamRateLimit', [], 7],
+    ['sudoSetBurnHalfLife', [netuid, 7], 'burnHalfLife', [netuid], 7],
+    ['sudoSetBurnIncreaseMult', [netuid, two], 'burnIncreaseMult', [netuid], { bits: '0x00000000000000020000000000000000' }],
+    ['sudoSetSubnetEmissionEnabled', [netuid, true], 'subnetEmissionEnabled', [netuid], true],
+    ['sudoSetMaxEpochsPerBlock', [7], 'maxEpochsPerBlock', [], 7],
+  ] as const)('%s', (method, args, item, keys, value) => {
+    expect(query(item, ...keys)).not.toEqual(value)
+    expect(sudo(method, ...args)).toBe('ok')
+    expect(query(item, ...keys)).toEqual(value)
+  })
+})
+
+describe('bounds', () => {
+  it.each([
+    ['sudoSetMaxAllowedUids', [netuid, 63], 'adminUtils.MaxAllowedUidsLessThanMinAllowedUids'],
+    ['sudoSetMaxAllowedUids', [netuid, 257], 'adminUtils.MaxAllowedUidsGreaterThanDefaultMaxAllowedUids'],
+    ['sudoSetMinBurn', [netuid, 1_000_000_000], 'adminUtils.ValueNotInBounds'],
+    ['sudoSetMaxBurn', [netuid, 100_000_000], 'adminUtils.ValueNotInBounds'],
+    ['sudoSetMaxAllowedValidators', [netuid, 257], 'adminUtils.MaxValidatorsLargerThanMaxUIds'],
+    ['sudoSetCommitRevealWeightsInterval', [netuid, 0], 'subtensorModule.RevealPeriodTooSmall'],
+    ['sudoSetCommitRevealWeightsInterval', [netuid, 101], 'subtensorModule.RevealPeriodTooLarge'],
+    ['sudoSetBurnHalfLife', [netuid, 36_101], 'adminUtils.InvalidValue'],
+    ['sudoSetBurnIncreaseMult', [netuid, { bits: 1 }], 'adminUtils.InvalidValue'],
+    ['sudoSetSubnetEmissionEnabled', [0, true], 'adminUtils.NotPermittedOnRootSubnet'],
+    ['sudoSetMaxEpochsPerBlock', [0], 'adminUtils.ValueNotInBounds'],
+    ['sudoSetKappa', [9, 1], 'adminUtils.SubnetDoesNotExist'],
+  ] as const)('%s, case %#', (method, args, error) => {
+    expect(sudo(method, ...args)).toBe(error)
+  })
+})
+
+describe('who may', () => {
+  it('only root makes a root call', () => {
+    expect(direct('//Bob', 'sudoSetTempo', netuid, 20)).toBe('{"badOrigin":null}')
+    expect(direct('//Alice', 'sudoSetTempo', netuid, 20)).toBe('{"badOrigin":null}')
+  })
+
+  it('an owner may set some, within bounds, once in two tempos', () => {
+    expect(direct('//Charlie', 'sudoSetImmunityPeriod', netuid, 20)).toBe('{"badOrigin":null}')
+    expect(direct('//Bob', 'sudoSetBondsMovingAverage', netuid, 975_001)).toBe('adminUtils.BondsMovingAverageMaxReached')
+    expect(direct('//Bob', 'sudoSetImmunityPeriod', netuid, 20)).toBe('ok')
+    expect(direct('//Bob', 'sudoSetImmunityPeriod', netuid, 30)).toBe('subtensorModule.TxRateLimitExceeded')
+    // Each hyperparameter has its own count, and root has none.
+    expect(direct('//Bob', 'sudoSetServingRateLimit', netuid, 20)).toBe('ok')
+    expect(sudo('sudoSetImmunityPeriod', netuid, 30)).toBe('ok')
+  })
+
+  it('nobody may change what counts in the last blocks of a tempo, not even root', () => {
+    const start = chain.number + 1
+    expect(sudo('sudoSetTempo', netuid, 40)).toBe('ok')
+    while (chain.number < start + 28) chain.block()
+    expect(sudo('sudoSetImmunityPeriod', netuid, 21)).toBe('ok')
+    expect(chain.number).toBe(start + 29)
+    chain.block()
+    expect(sudo('sudoSetImmunityPeriod', netuid, 22)).toBe('subtensorModule.AdminActionProhibitedDuringWeightsWindow')
+    // Root's calls without the window are free.
+    expect(sudo('sudoSetKappa', netuid, 22)).toBe('ok')
+    while (chain.number < start + 40) chain.block()
+    expect(sudo('sudoSetImmunityPeriod', netuid, 23)).toBe('ok')
+  })
+})
+
+describe('what has no effect in the model', () => {
+  it.each([
+    ['sudoSetLiquidAlphaEnabled', [netuid, true], /Liquid alpha is not modelled/],
+    ['sudoSetAlphaValues', [netuid, 1, 2], /Liquid alpha is not modelled/],
+    ['sudoSetMechanismCount', [netuid, 2], /More than one incentive mechanism is not modelled/],
+    ['sudoSetMechanismEmissionSplit', [netuid, null], /More than one incentive mechanism is not modelled/],
+  ] as const)('%s is refused by name, through sudo too', (method, args, message) => {
+    const inner = chain.call('adminUtils', method, ...args)
+    for (const call of [inner, chain.call('sudo', 'sudo', inner)]) {
+      const extrinsic = chain.sign('//Alice', call)
+      expect(() => chain.validate(extrinsic)).toThrow(message)
+      expect(chain.block(extrinsic)[0]?.result).toBe('Invalid.Call')
+    }
+  })
+})
