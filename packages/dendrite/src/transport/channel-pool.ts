@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net'
-import { Channel, type ChannelOptions, credentials } from '@grpc/grpc-js'
+import { Channel, type ChannelOptions, connectivityState, credentials } from '@grpc/grpc-js'
 import type { AxonEndpoint } from '@tensorkit/core'
 
 /** What {@link ChannelPool} is made of. */
@@ -39,6 +39,12 @@ export class ChannelPool {
   lease(hotkey: string, endpoint: AxonEndpoint): Lease | undefined {
     const key = `${hotkey} ${endpoint.port} ${endpoint.host}`
     let pooled = this.#channels.get(key)
+    // A channel that waits before it connects again would fail this call unasked: a miner that is back is found at once by another.
+    if (pooled?.users === 0 && pooled.channel.getConnectivityState(false) === connectivityState.TRANSIENT_FAILURE) {
+      pooled.channel.close()
+      this.#channels.delete(key)
+      pooled = undefined
+    }
     if (pooled === undefined) {
       if (this.#channels.size >= this.#options.maxChannels && !this.#closeOne()) return undefined
       pooled = { channel: new Channel(uriOf(endpoint), credentials.createInsecure(), this.#channelOptions()), users: 0 }
