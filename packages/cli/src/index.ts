@@ -1,1 +1,2 @@
-export {}
+export type { CliIo, TextSink } from './output/cli-io.js'
+export { runCli } from './run-cli.js'
