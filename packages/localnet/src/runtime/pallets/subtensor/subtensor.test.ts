@@ -81,3 +81,95 @@ describe('a subnet from registration to emission', () => {
     expect(incentive.reduce((a, b) => a + b, 0)).toBeGreaterThanOrEqual(65535 - 3)
   })
 })
+
+describe('emission', () => {
+  let chain: TestChain
+  beforeAll(async () => {
+    chain = await openSubnet()
+    const epoch = Number(chain.query('subtensorModule', 'subnetEpochIndex', netuid))
+    while (Number(chain.query('subtensorModule', 'subnetEpochIndex', netuid)) === epoch) chain.block()
+    // The owner's uid 0 gets a share, so that there is something to burn.
+    for (const uri of ['//V1', '//V2']) {
+      expect(chain.submit(uri, 'subtensorModule', 'setWeights', netuid, [0, 3, 4, 5], [1, 4, 3, 2], 0).result).toBe('ok')
+    }
+  })
+
+  const hotkeys = ['//Owner', '//V1', '//V2', '//M1', '//M2', '//M3']
+  const amount = (section: string, item: string, ...keys: unknown[]): bigint => big(chain.query(section, item, ...keys))
+  const read = () => ({
+    stakes: hotkeys.map((uri) => amount('subtensorModule', 'totalHotkeyAlpha', chain.account(uri), netuid)),
+    minted: amount('alphaAssets', 'totalAlphaIssuance', netuid) + amount('alphaAssets', 'alphaRecycled', netuid),
+    burned: amount('alphaAssets', 'alphaBurned', netuid),
+    ownerCut: amount('subtensorModule', 'pendingOwnerCut', netuid),
+    server: amount('subtensorModule', 'pendingServerEmission', netuid),
+    validator: amount('subtensorModule', 'pendingValidatorEmission', netuid),
+  })
+  const sum = (values: readonly bigint[]): bigint => values.reduce((a, b) => a + b, 0n)
+
+  it('splits the alpha of a block 18 : 41 : 41, and loses less than 3 rao', () => {
+    const before = read()
+    chain.block()
+    const after = read()
+    expect(after.minted - before.minted).toBe(1_000_000_000n)
+    expect(after.ownerCut - before.ownerCut).toBe(179_995_422n)
+    expect(after.server - before.server).toBe(410_002_288n)
+    expect(after.validator - before.validator).toBe(410_002_288n)
+  })
+
+  it('gives out the alpha of an epoch to the rao', () => {
+    const tempo = 20
+    const start = Number(chain.query('subtensorModule', 'lastEpochBlock', netuid))
+    while (chain.number < start + tempo - 1) chain.block()
+    const before = read()
+    chain.block()
+    expect(chain.query('subtensorModule', 'lastEpochBlock', netuid)).toBe(chain.number)
+    const after = read()
+    // What was pending, and what the block of the epoch added.
+    const pending = {
+      ownerCut: before.ownerCut + 179_995_422n,
+      server: before.server + 410_002_288n,
+      validator: before.validator + 410_002_288n,
+    }
+    expect([after.ownerCut, after.server, after.validator]).toEqual([0n, 0n, 0n])
+    const [{ emissions }] = chain
+      .events()
+      .filter(({ name }) => name === 'subtensorModule.IncentiveAlphaEmittedToMiners')
+      .map(({ data }) => ({ emissions: (data as [number, (string | number)[]])[1].map(big) })) as [{ emissions: bigint[] }]
+    const gained = hotkeys.map((_, uid) => (after.stakes[uid] ?? 0n) - (before.stakes[uid] ?? 0n))
+    const burned = after.burned - before.burned
+    expect(burned).toBe(emissions[0])
+    expect(gained[0]).toBe(pending.ownerCut)
+    expect(gained.slice(3)).toEqual(emissions.slice(3))
+    const dividends = (gained[1] ?? 0n) + (gained[2] ?? 0n)
+    const remainder = pending.ownerCut + pending.server + pending.validator - sum(gained) - burned
+    expect(remainder).toBeGreaterThanOrEqual(0n)
+    // A neuron's share has 32 bits behind the point: each may lose that part of the whole, and a rao by rounding.
+    expect(remainder).toBeLessThan(BigInt(hotkeys.length) * (((pending.server + pending.validator) >> 32n) + 2n))
+    // 60 : 40, and half of what is not the owner's.
+    expect(Number(gained[1]) / Number(gained[2])).toBeCloseTo(610 / 400, 1)
+    expect(Number(dividends) / Number(pending.validator)).toBeCloseTo(1, 8)
+  })
+
+  it('makes no TAO for a subnet whose emission is off, and buys alpha with it when it is on', () => {
+    const issuance = () => [amount('balances', 'totalIssuance'), amount('subtensorModule', 'totalIssuance')]
+    const before = issuance()
+    const pool = amount('subtensorModule', 'subnetTAO', netuid)
+    chain.block()
+    expect(issuance()).toEqual(before)
+    expect(amount('subtensorModule', 'subnetTAO', netuid)).toBe(pool)
+    const inner = chain.call('adminUtils', 'sudoSetSubnetEmissionEnabled', netuid, true)
+    expect(chain.submit('//Alice', 'sudo', 'sudo', inner).result).toBe('ok')
+    const [alphaIn, protocol] = [amount('subtensorModule', 'subnetAlphaIn', netuid), amount('subtensorModule', 'subnetProtocolAlpha', netuid)]
+    chain.block()
+    expect(amount('subtensorModule', 'subnetTAO', netuid)).toBe(pool + 1_000_000_000n)
+    expect(issuance()).toEqual(before.map((rao) => rao + 1_000_000_000n))
+    const bought = alphaIn - amount('subtensorModule', 'subnetAlphaIn', netuid)
+    expect(bought).toBeGreaterThan(0n)
+    expect(amount('subtensorModule', 'subnetProtocolAlpha', netuid) - protocol).toBe(bought)
+  })
+
+  it('follows the price slowly', () => {
+    const price = chain.query('subtensorModule', 'subnetMovingPrice', netuid) as { bits: string }
+    expect(BigInt(price.bits)).toBeGreaterThan(0n)
+  })
+})
