@@ -1,5 +1,5 @@
-// Runs the code in the documents. All `ts` blocks of a page are one program, in order: it must type-check against the
-// built packages and end with exit code 0. A block marked `ts no-run` is only type-checked, `ts sketch` is neither.
+// Runs the code in the documents: `node scripts/docs.mjs [page ...]`. All `ts` blocks of a page are one program, in order: it must
+// type-check, and run on the built packages with exit code 0. A block marked `ts no-run` is only type-checked, `ts sketch` is neither.
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
@@ -16,6 +16,21 @@ function blocks(markdown) {
   return [...markdown.matchAll(/^```ts([^\n]*)\n(.*?)^```$/gms)].map(([, info, code]) => ({ marks: info.trim().split(/\s+/), code }))
 }
 
+/** Blocks as one program: each says what it imports, so the imports of all are joined on top. */
+function program(parts) {
+  const names = new Map()
+  const body = parts.map(({ code }) =>
+    code.replace(/^import (type )?\{([^}]*)\} from ('[^']+')\n/gm, (_, type = '', list, from) => {
+      const known = names.get(from) ?? new Set()
+      for (const name of list.split(',').map((part) => part.trim())) if (name) known.add(`${type}${name}`)
+      names.set(from, known)
+      return ''
+    }),
+  )
+  const imports = [...names].map(([from, known]) => `import { ${[...known].join(', ')} } from ${from}`)
+  return `${[...imports, ...body].join('\n')}\nexport {}\n`
+}
+
 /** Every page that may hold code: the READMEs and docs/. */
 async function pages() {
   const docs = (await readdir(join(rootDir, 'docs'))).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)
@@ -25,17 +40,18 @@ async function pages() {
   return ['README.md', ...docs, ...readmes].filter((page) => existsSync(join(rootDir, page))).sort()
 }
 
+const chosen = process.argv.slice(2)
 await rm(outDir, { recursive: true, force: true })
 await mkdir(outDir, { recursive: true })
 const programs = []
 for (const page of await pages()) {
+  if (chosen.length > 0 && !chosen.includes(page)) continue
   const code = blocks(await readFile(join(rootDir, page), 'utf8')).filter(({ marks }) => !marks.includes('sketch'))
   if (code.length === 0) continue
   const name = page.replace(/\.md$/, '').replaceAll('/', '-').toLowerCase()
-  const whole = code.map((block) => block.code).join('\n')
-  await writeFile(join(outDir, `${name}.ts`), `${whole}\nexport {}\n`)
-  const runnable = code.filter(({ marks }) => !marks.includes('no-run')).map((block) => block.code)
-  programs.push({ page, name, runnable: runnable.join('\n') })
+  await writeFile(join(outDir, `${name}.ts`), program(code))
+  const runnable = code.filter(({ marks }) => !marks.includes('no-run'))
+  programs.push({ page, name, runnable: runnable.length === 0 ? undefined : program(runnable) })
 }
 if (programs.length === 0) throw new Error('no code found in any document: the pattern of the blocks must have changed')
 
@@ -65,7 +81,7 @@ if (typed.code !== 0) {
 }
 
 for (const { page, name, runnable } of programs) {
-  if (runnable === '') continue
+  if (runnable === undefined) continue
   const { outputText } = ts.transpileModule(runnable, { compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 } })
   const file = join(outDir, `${name}.mjs`)
   await writeFile(file, outputText)
