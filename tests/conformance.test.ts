@@ -2,13 +2,25 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
-import { decAnyMetadata, Hex, Struct, str, Tuple, u32, u8, type UnifiedMetadata, unifyMetadata, type V14Lookup, Vector } from '@polkadot-api/substrate-bindings'
+import {
+  decAnyMetadata,
+  Hex,
+  Struct,
+  str,
+  Tuple,
+  type UnifiedMetadata,
+  u8,
+  u32,
+  unifyMetadata,
+  type V14Lookup,
+  Vector,
+} from '@polkadot-api/substrate-bindings'
 import { createLocalnet } from '@tensorkit/localnet'
 import { describe, expect, it } from 'vitest'
 import { compareTypes } from './support/compare-types.js'
 
 // Mainnet's metadata at spec 424. It is nobody's to commit: the suite reads it from beside the checkout.
-const directory = process.env['TENSORKIT_METADATA_DIR'] ?? fileURLToPath(new URL('../../shared/metadata', import.meta.url))
+const directory = process.env.TENSORKIT_METADATA_DIR ?? fileURLToPath(new URL('../../shared/metadata', import.meta.url))
 const file = join(directory, 'finney-424.v16.scale.gz')
 
 const runtimeVersion = Struct({
@@ -107,7 +119,7 @@ function suite(theirs: UnifiedMetadata, ours: UnifiedMetadata): void {
     it.each(api.methods.map((method) => [method.name, method] as const))('%s', (name, method) => {
       const peer = byName(byName(theirs.apis, api.name).methods, name)
       expect(method.inputs.map((input) => input.name)).toEqual(peer.inputs.map((input) => input.name))
-      method.inputs.forEach((input, at) => same(peer.inputs[at]?.type, input.type, `${name} ${input.name}`))
+      for (const [at, input] of method.inputs.entries()) same(peer.inputs[at]?.type, input.type, `${name} ${input.name}`)
       same(peer.output, method.output, `${name} output`)
     })
   })
@@ -137,7 +149,13 @@ function suite(theirs: UnifiedMetadata, ours: UnifiedMetadata): void {
 }
 
 describe('comparing types', () => {
-  const u = (tag: 'u8' | 'u16', id: number): V14Lookup[number] => ({ id, path: [], params: [], def: { tag: 'primitive', value: { tag, value: undefined } }, docs: [] })
+  const u = (tag: 'u8' | 'u16', id: number): V14Lookup[number] => ({
+    id,
+    path: [],
+    params: [],
+    def: { tag: 'primitive', value: { tag, value: undefined } },
+    docs: [],
+  })
   const field = (name: string | undefined, type: number) => ({ name, type, typeName: undefined, docs: [] })
   const pair = (path: string, name: string | undefined, type: number): V14Lookup[number] => ({
     id: 2,
@@ -164,7 +182,7 @@ describe('comparing types', () => {
 describe('the localnet declares nothing that mainnet does not', async () => {
   if (existsSync(file)) {
     suite(unifyMetadata(decAnyMetadata(new Uint8Array(gunzipSync(readFileSync(file))))), await ourMetadata())
-  } else if (process.env['CI']) {
+  } else if (process.env.CI) {
     it('has mainnet metadata to compare with', () => {
       expect.fail(`${file} is absent: set TENSORKIT_METADATA_DIR`)
     })

@@ -6,21 +6,21 @@ import { Executive } from './executive/executive.js'
 import { extensionTypes, extrinsicType, runtimeType } from './executive/extrinsic-types.js'
 import type { RuntimeCall } from './framework/call.js'
 import type { ReadContext } from './framework/context.js'
-import { localGenesis } from './local-genesis.js'
 import type { RuntimeOptions } from './framework/options.js'
 import { type OuterReferences, outerReferences, outerTypes } from './framework/outer-types.js'
 import type { Pallet } from './framework/pallet.js'
 import type { AnyApiMethod, RuntimeApi } from './framework/runtime-api.js'
+import { localGenesis } from './local-genesis.js'
 import { buildMetadata } from './metadata/build-metadata.js'
-import { balancesPallet } from './pallets/balances/balances.js'
-import { sudoPallet } from './pallets/sudo/sudo.js'
-import { finishBlock, finishExtrinsics, startBlock, startExtrinsics } from './pallets/system/block.js'
 import { adminUtilsPallet } from './pallets/admin-utils/admin-utils.js'
 import { alphaAssetsPallet } from './pallets/alpha-assets/alpha-assets.js'
+import { balancesPallet } from './pallets/balances/balances.js'
 import { neuronInfoApi } from './pallets/subtensor/apis/neuron-info.js'
 import { stakeInfoApi, subnetInfoApi, subnetRegistrationApi, swapApi } from './pallets/subtensor/apis/subnet-info.js'
 import { subtensorPallet } from './pallets/subtensor/subtensor.js'
+import { sudoPallet } from './pallets/sudo/sudo.js'
 import { swapPallet } from './pallets/swap/swap.js'
+import { finishBlock, finishExtrinsics, startBlock, startExtrinsics } from './pallets/system/block.js'
 import { system, systemStorage } from './pallets/system/storage.js'
 import { systemPallet } from './pallets/system/system.js'
 import { timestampPallet } from './pallets/timestamp/timestamp.js'
@@ -82,8 +82,16 @@ export function createRuntime(options: Partial<RuntimeOptions> = {}): Runtime {
   const types = outerTypes(pallets)
   outer.resolve(types)
   const events = systemStorage(outer).Events
-  const executive = new Executive({ pallets: new Map(pallets.map((pallet) => [pallet.name, pallet])), call: types.call, events, version, options: settings })
-  const methods: ReadonlyMap<string, AnyApiMethod> = new Map(apis.flatMap((api) => Object.entries(api.methods).map(([name, method]) => [`${api.name}_${name}`, method] as const)))
+  const executive = new Executive({
+    pallets: new Map(pallets.map((pallet) => [pallet.name, pallet])),
+    call: types.call,
+    events,
+    version,
+    options: settings,
+  })
+  const methods: ReadonlyMap<string, AnyApiMethod> = new Map(
+    apis.flatMap((api) => Object.entries(api.methods).map(([name, method]) => [`${api.name}_${name}`, method] as const)),
+  )
 
   // Metadata is made when it is first asked for: it costs more than everything else at start.
   const made = new Map<14 | 15, Uint8Array>()

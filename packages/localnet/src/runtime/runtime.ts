@@ -25,12 +25,30 @@ export interface BlockContext {
 
 /** Why the pool or a block refuses an extrinsic. `custom` carries `InvalidTransaction::Custom(u8)`. */
 export type InvalidTransaction =
-  | { readonly kind: 'Call' | 'Payment' | 'Future' | 'Stale' | 'BadProof' | 'AncientBirthBlock' | 'ExhaustsResources' | 'BadMandatory' | 'MandatoryValidation' | 'BadSigner' }
+  | {
+      readonly kind:
+        | 'Call'
+        | 'Payment'
+        | 'Future'
+        | 'Stale'
+        | 'BadProof'
+        | 'AncientBirthBlock'
+        | 'ExhaustsResources'
+        | 'BadMandatory'
+        | 'MandatoryValidation'
+        | 'BadSigner'
+    }
   | { readonly kind: 'Custom'; readonly code: number }
 
 /** `TransactionValidity`. Tags are hex. */
 export type TransactionValidity =
-  | { readonly ok: true; readonly priority: bigint; readonly requires: readonly string[]; readonly provides: readonly string[]; readonly longevity: bigint }
+  | {
+      readonly ok: true
+      readonly priority: bigint
+      readonly requires: readonly string[]
+      readonly provides: readonly string[]
+      readonly longevity: bigint
+    }
   | { readonly ok: false; readonly error: InvalidTransaction }
 
 /**
@@ -50,7 +68,11 @@ export interface Runtime {
   /** `TaggedTransactionQueue_validate_transaction`. The extrinsic has its length prefix. */
   validateTransaction(storage: Storage, extrinsic: Uint8Array, context: BlockContext): TransactionValidity
   /** `BlockBuilder_apply_extrinsic`: invalid ones change nothing; a failed dispatch is `ok` and shows in the events. */
-  applyExtrinsic(storage: Storage, extrinsic: Uint8Array, context: BlockContext): { readonly ok: true } | { readonly ok: false; readonly error: InvalidTransaction }
+  applyExtrinsic(
+    storage: Storage,
+    extrinsic: Uint8Array,
+    context: BlockContext,
+  ): { readonly ok: true } | { readonly ok: false; readonly error: InvalidTransaction }
   /** `BlockBuilder_finalize_block`. */
   finalizeBlock(storage: Storage, context: BlockContext): void
   /**

@@ -11,12 +11,13 @@ describe('executive', () => {
     chain.block()
   })
 
-  const free = (uri: string): bigint => BigInt((chain.query('system', 'account', chain.account(uri)) as { data: { free: number | string } }).data.free)
+  const free = (uri: string): bigint =>
+    BigInt((chain.query('system', 'account', chain.account(uri)) as { data: { free: number | string } }).data.free)
 
   it('endows the development accounts', async () => {
     const fresh = await TestChain.create()
     expect(fresh.query('system', 'account', fresh.account('//Alice'))).toMatchObject({ nonce: 0, providers: 1 })
-    expect(BigInt((fresh.query('balances', 'totalIssuance') as string | number))).toBe((3n * 1_000_000n + 8n * 2_000n) * tao)
+    expect(BigInt(fresh.query('balances', 'totalIssuance') as string | number)).toBe((3n * 1_000_000n + 8n * 2_000n) * tao)
   })
 
   it('applies a signed transfer: balances, nonce, fee, events', () => {
@@ -53,7 +54,10 @@ describe('executive', () => {
     const extrinsic = chain.sign('//Bob', chain.call('balances', 'transferKeepAlive', chain.account('//Eve'), tao))
     const length = new Uint8Array(new Uint32Array([extrinsic.length]).buffer)
     const args = new Uint8Array([...extrinsic, ...length])
-    const info = chain.registry.createType<RuntimeDispatchInfo>('RuntimeDispatchInfoV2', chain.runtime.call(chain.storage, 'TransactionPaymentApi_query_info', args, chain.context()))
+    const info = chain.registry.createType<RuntimeDispatchInfo>(
+      'RuntimeDispatchInfoV2',
+      chain.runtime.call(chain.storage, 'TransactionPaymentApi_query_info', args, chain.context()),
+    )
     const before = free('//Bob')
     chain.block(extrinsic)
     expect(before - free('//Bob')).toBe(tao + info.partialFee.toBigInt())
@@ -67,7 +71,10 @@ describe('executive', () => {
       'another genesis': [() => chain.sign('//Alice', transfer(), { genesisHash: `0x${'01'.repeat(32)}` }), 'BadProof'],
       'another spec version': [() => chain.sign('//Alice', transfer(), { specVersion: 1 }), 'BadProof'],
       'a changed signature': [() => chain.sign('//Alice', transfer()).map((byte, at) => (at === 60 ? byte ^ 1 : byte)), 'BadProof'],
-      'a changed call': [() => chain.sign('//Alice', transfer()).map((byte, at, all) => (at === all.length - 1 ? byte ^ 1 : byte)), 'BadProof'],
+      'a changed call': [
+        () => chain.sign('//Alice', transfer()).map((byte, at, all) => (at === all.length - 1 ? byte ^ 1 : byte)),
+        'BadProof',
+      ],
       'trailing bytes': [() => Uint8Array.of(...chain.sign('//Alice', transfer()), 0), 'Call'],
       'no funds for the fee': [() => chain.sign('//Unfunded', transfer()), 'Payment'],
       'a tip beyond the funds': [() => chain.sign('//Eve', transfer(), { tip: 3_000n * tao }), 'Payment'],
@@ -120,6 +127,8 @@ describe('executive', () => {
   })
 
   it('names a runtime API that is not modelled', () => {
-    expect(() => chain.runtime.call(chain.storage, 'BabeApi_configuration', new Uint8Array(), chain.context())).toThrow(/BabeApi_configuration is not modelled/)
+    expect(() => chain.runtime.call(chain.storage, 'BabeApi_configuration', new Uint8Array(), chain.context())).toThrow(
+      /BabeApi_configuration is not modelled/,
+    )
   })
 })

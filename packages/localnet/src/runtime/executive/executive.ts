@@ -1,15 +1,15 @@
 import { TensorKitError } from '@tensorkit/core'
 import type { Storage } from '../../state/storage.js'
-import type { AnyCall, DispatchInfo, PostDispatchInfo, RuntimeCall } from '../framework/call.js'
+import type { AnyCall, DispatchInfo, RuntimeCall } from '../framework/call.js'
 import type { RuntimeContext } from '../framework/context.js'
 import { DispatchFailure } from '../framework/dispatch-failure.js'
 import type { RuntimeOptions } from '../framework/options.js'
 import { noneOrigin, type Origin, signedOrigin } from '../framework/origin.js'
 import type { Pallet } from '../framework/pallet.js'
 import { rescind, resolve, withdrawFee } from '../pallets/balances/accounts.js'
+import { systemEvents } from '../pallets/system/events.js'
 import { baseExtrinsicRefTime, blockWeightLimits } from '../pallets/system/limits.js'
 import { system } from '../pallets/system/storage.js'
-import { systemEvents } from '../pallets/system/events.js'
 import { totalFee } from '../pallets/transaction-payment/fees.js'
 import { transactionPaymentEvents } from '../pallets/transaction-payment/transaction-payment.js'
 import type { BlockContext, InvalidTransaction, RuntimeVersion, TransactionValidity } from '../runtime.js'
@@ -40,7 +40,10 @@ class InvalidExtrinsic extends Error {
 
 const nameOf = (call: RuntimeCall): string => `${call.type}.${call.value.type}`
 
-const refuse = (kind: Exclude<InvalidTransaction['kind'], 'Custom'>): { ok: false; error: InvalidTransaction } => ({ ok: false, error: { kind } })
+const refuse = (kind: Exclude<InvalidTransaction['kind'], 'Custom'>): { ok: false; error: InvalidTransaction } => ({
+  ok: false,
+  error: { kind },
+})
 
 /** Validates and applies extrinsics: FRAME's Executive, as far as one block needs it. */
 export class Executive {
@@ -53,7 +56,7 @@ export class Executive {
       block,
       options: this.parts.options,
       emit: (event) => appendEvent(db, this.parts.events, event),
-      dispatch: (call, origin) => this.#dispatch(context, call, origin).error,
+      dispatch: (call, origin) => this.#dispatch(context, call, origin),
     }
     return context
   }
@@ -77,7 +80,8 @@ export class Executive {
     // Inherents come from the block's author alone; no other bare extrinsic exists.
     if (extrinsic.type === 'bare') return refuse(this.info(extrinsic.call).class === 'Mandatory' ? 'MandatoryValidation' : 'BadProof')
     const refused = this.#notModelled(extrinsic.call)
-    if (refused) throw new TensorKitError('LOCALNET_NOT_MODELLED', `${refused} is not modelled`, { facts: { call: nameOf(extrinsic.call) } })
+    if (refused)
+      throw new TensorKitError('LOCALNET_NOT_MODELLED', `${refused} is not modelled`, { facts: { call: nameOf(extrinsic.call) } })
     const transaction = this.#transaction(extrinsic, db, { ...block, number: system.Number.get(db) + 1 })
     return transaction ? validate(transaction) : refuse('BadSigner')
   }
@@ -106,8 +110,7 @@ export class Executive {
   #applyInherent(context: RuntimeContext, { call }: BareExtrinsic): void {
     const info = this.info(call)
     if (info.class !== 'Mandatory') throw new InvalidExtrinsic({ kind: 'BadProof' })
-    const { error } = this.#dispatch(context, call, noneOrigin)
-    if (error) throw new InvalidExtrinsic({ kind: 'BadMandatory' })
+    if (this.#dispatch(context, call, noneOrigin)) throw new InvalidExtrinsic({ kind: 'BadMandatory' })
     this.#addWeight(context.db, info)
     this.#conclude(context, info, undefined)
   }
@@ -127,8 +130,9 @@ export class Executive {
     const withdrawn = totalFee(info, extrinsic.lengthBytes) + extrinsic.tip
     withdrawFee(context, who, withdrawn)
 
-    const { error, post } = this.#dispatch(context, extrinsic.call, signedOrigin(who))
-    const actual = { ...info, paysFee: info.paysFee && (post?.paysFee ?? true) }
+    const error = this.#dispatch(context, extrinsic.call, signedOrigin(who))
+    const returned = error === undefined && this.#definition(extrinsic.call).returnsFee
+    const actual = { ...info, paysFee: info.paysFee && !returned }
     const fee = totalFee(actual, extrinsic.lengthBytes) + extrinsic.tip
     this.#settleFee(context, { who, withdrawn, fee, tip: extrinsic.tip })
     this.#conclude(context, actual, error)
@@ -140,13 +144,13 @@ export class Executive {
     context.emit(transactionPaymentEvents.TransactionFeePaid({ who, actual_fee: fee, tip }))
   }
 
-  /** Runs a call in a storage layer of its own. */
-  #dispatch(context: RuntimeContext, call: RuntimeCall, origin: Origin): { error?: DispatchError; post?: PostDispatchInfo } {
+  /** Runs a call in a storage layer of its own. Undefined is success. */
+  #dispatch(context: RuntimeContext, call: RuntimeCall, origin: Origin): DispatchError | undefined {
     try {
-      const post = context.db.transactional(() => this.#definition(call).run(context, origin, call.value.value))
-      return post ? { post } : {}
+      context.db.transactional(() => this.#definition(call).run(context, origin, call.value.value))
+      return undefined
     } catch (error) {
-      if (error instanceof DispatchFailure) return { error: error.error }
+      if (error instanceof DispatchFailure) return error.error
       throw error
     }
   }

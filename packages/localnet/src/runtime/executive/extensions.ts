@@ -1,16 +1,16 @@
 import { Binary } from '@polkadot-api/substrate-bindings'
-import type { InvalidTransaction } from '../runtime.js'
 import { spendable } from '../pallets/balances/accounts.js'
+import { sudo } from '../pallets/sudo/storage.js'
 import { blockWeightLimits } from '../pallets/system/limits.js'
 import { system } from '../pallets/system/storage.js'
-import { sudo } from '../pallets/sudo/storage.js'
 import { totalFee } from '../pallets/transaction-payment/fees.js'
+import type { InvalidTransaction } from '../runtime.js'
 import { tuple } from '../types/compounds.js'
 import { eraBirth, eraDeath } from '../types/era.js'
 import { u32 } from '../types/primitives.js'
 import type { TypeOf } from '../types/ty.js'
 import { accountId } from '../types/well-known.js'
-import { extensionTypes } from './extrinsic-types.js'
+import type { extensionTypes } from './extrinsic-types.js'
 import type { Transaction } from './transaction.js'
 
 /** What an extension adds to the transaction's validity. */
@@ -82,7 +82,8 @@ export const extensions: { readonly [N in keyof Types]: TransactionExtension<N> 
   },
   SudoTransactionExtension: {
     ...nothing,
-    check: ({ who, extrinsic: { call }, context: { db } }) => (call.type === 'Sudo' && who !== sudo.Key.get(db) ? invalid('BadSigner') : undefined),
+    check: ({ who, extrinsic: { call }, context: { db } }) =>
+      call.type === 'Sudo' && who !== sudo.Key.get(db) ? invalid('BadSigner') : undefined,
   },
   // Shielded transactions are not modelled: their calls do not decode, so there is nothing to check.
   CheckShieldedTxValidity: nothing,

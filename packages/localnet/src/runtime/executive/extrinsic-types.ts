@@ -23,18 +23,26 @@ export const extensionTypes = {
   CheckNonce: { extra: newtype('node_subtensor_runtime::check_nonce::CheckNonce', compactU32, [{ name: 'T' }]), implicit: unit },
   CheckWeight: { extra: emptyStruct('frame_system::extensions::check_weight::CheckWeight'), implicit: unit },
   ChargeTransactionPayment: { extra: payment, implicit: unit },
-  SudoTransactionExtension: { extra: emptyStruct('node_subtensor_runtime::sudo_wrapper::SudoTransactionExtension', ofRuntime), implicit: unit },
+  SudoTransactionExtension: {
+    extra: emptyStruct('node_subtensor_runtime::sudo_wrapper::SudoTransactionExtension', ofRuntime),
+    implicit: unit,
+  },
   CheckShieldedTxValidity: { extra: emptyStruct('pallet_shield::extension::CheckShieldedTxValidity', ofRuntime), implicit: unit },
   SubtensorTransactionExtension: {
     extra: emptyStruct('pallet_subtensor::extensions::subtensor::SubtensorTransactionExtension', ofRuntime),
     implicit: unit,
   },
   DrandPriority: { extra: emptyStruct('pallet_drand::drand_priority::DrandPriority', ofRuntime), implicit: unit },
-  CheckMetadataHash: { extra: struct('frame_metadata_hash_extension::CheckMetadataHash', { mode }, [{ name: 'T' }]), implicit: option(fixedHex(32)) },
+  CheckMetadataHash: {
+    extra: struct('frame_metadata_hash_extension::CheckMetadataHash', { mode }, [{ name: 'T' }]),
+    implicit: option(fixedHex(32)),
+  },
 } as const satisfies Record<string, { readonly extra: AnyTy; readonly implicit: AnyTy }>
 
 /** The wrapper that lets a proxied account pay; in metadata it shows as what it wraps, but not within the extrinsic's type. */
-const paymentWrapper = struct('node_subtensor_runtime::transaction_payment_wrapper::ChargeTransactionPaymentWrapper', { inner: payment }, [{ name: 'T' }])
+const paymentWrapper = struct('node_subtensor_runtime::transaction_payment_wrapper::ChargeTransactionPaymentWrapper', { inner: payment }, [
+  { name: 'T' },
+])
 
 const x = extensionTypes
 const extra = tuple(
@@ -65,6 +73,9 @@ export function extrinsicType(outer: OuterReferences): { extrinsic: Ty<Uint8Arra
     { name: 'Signature', ty: multiSignature },
   ]
   const generic = newtype('sp_runtime::generic::unchecked_extrinsic::UncheckedExtrinsic', bytes, [...params, { name: 'Extra', ty: extra }])
-  const extrinsic = newtype('fp_self_contained::unchecked_extrinsic::UncheckedExtrinsic', generic, [...params, { name: 'Extension', ty: extra }])
+  const extrinsic = newtype('fp_self_contained::unchecked_extrinsic::UncheckedExtrinsic', generic, [
+    ...params,
+    { name: 'Extension', ty: extra },
+  ])
   return { extrinsic, extra }
 }

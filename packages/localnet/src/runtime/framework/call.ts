@@ -1,4 +1,4 @@
-import type { FieldValues, Fields } from '../types/compounds.js'
+import type { Fields, FieldValues } from '../types/compounds.js'
 import type { ReadContext, RuntimeContext } from './context.js'
 import type { Origin } from './origin.js'
 
@@ -18,11 +18,6 @@ export interface DispatchInfo {
   readonly paysFee: boolean
 }
 
-/** What a call says of its cost afterwards. */
-export interface PostDispatchInfo {
-  readonly paysFee: boolean
-}
-
 /** A call's declaration and its code, side by side. */
 export interface CallDefinition<A extends Fields> {
   readonly index: number
@@ -32,6 +27,8 @@ export interface CallDefinition<A extends Fields> {
   /** `Pays::No` calls work from an account without funds. */
   readonly paysFee: boolean
   readonly class: DispatchInfo['class']
+  /** Whether a call that succeeds gets its fee back, as Sudo's do. */
+  readonly returnsFee: boolean
   /** For a call that carries another call: that call. */
   inner?(args: FieldValues<A>): RuntimeCall
   /** For a call that carries another call: what the whole costs, from the inner call's cost. */
@@ -44,12 +41,8 @@ export interface CallDefinition<A extends Fields> {
   poolCheck?(context: ReadContext, who: string, args: FieldValues<A>): number | undefined
   /** Names what a call asks for that the chain does and this model does not; the pool then refuses it by that name. */
   notModelled?(args: FieldValues<A>): string | undefined
-  /**
-   * The call. A dispatch error is thrown as a DispatchFailure, which undoes the writes.
-   *
-   * @returns `{ paysFee: false }` if the fee is given back, as Sudo does.
-   */
-  run(context: RuntimeContext, origin: Origin, args: FieldValues<A>): PostDispatchInfo | undefined | void
+  /** The call. A dispatch error is thrown as a DispatchFailure, which undoes the writes. */
+  run(context: RuntimeContext, origin: Origin, args: FieldValues<A>): void
 }
 
 /** Any call: arguments are erased, and checked by the codec before they get here. */
@@ -58,5 +51,6 @@ export type AnyCall = CallDefinition<any>
 
 /** Declares a call. */
 export const defineCall = <const A extends Fields>(
-  definition: Omit<CallDefinition<A>, 'paysFee' | 'class'> & Partial<Pick<CallDefinition<A>, 'paysFee' | 'class'>>,
-): CallDefinition<A> => ({ paysFee: true, class: 'Normal', ...definition })
+  definition: Omit<CallDefinition<A>, 'paysFee' | 'class' | 'returnsFee'> &
+    Partial<Pick<CallDefinition<A>, 'paysFee' | 'class' | 'returnsFee'>>,
+): CallDefinition<A> => ({ paysFee: true, class: 'Normal', returnsFee: false, ...definition })

@@ -1,4 +1,4 @@
-import { type VariantContent, type VariantSpec } from '../types/compounds.js'
+import type { VariantContent, VariantSpec } from '../types/compounds.js'
 
 /** An event on record. */
 export interface RuntimeEvent {
@@ -9,7 +9,9 @@ export interface RuntimeEvent {
 
 /** A pallet's events: a maker for each, from the value in the shape of its declaration. */
 export type EventMakers<S extends Readonly<Record<string, VariantSpec>>> = {
-  readonly [N in keyof S & string]: VariantContent<S[N]> extends undefined ? () => RuntimeEvent : (value: VariantContent<S[N]>) => RuntimeEvent
+  readonly [N in keyof S & string]: VariantContent<S[N]> extends undefined
+    ? () => RuntimeEvent
+    : (value: VariantContent<S[N]>) => RuntimeEvent
 }
 
 /** Binds a pallet's events to their names. */

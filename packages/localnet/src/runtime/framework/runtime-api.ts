@@ -1,4 +1,4 @@
-import type { FieldValues, Fields } from '../types/compounds.js'
+import type { Fields, FieldValues } from '../types/compounds.js'
 import type { Ty } from '../types/ty.js'
 import type { ReadContext } from './context.js'
 
@@ -13,7 +13,11 @@ export interface ApiMethod<A extends Fields, T> {
 export type AnyApiMethod = ApiMethod<any, any>
 
 /** Declares a method. */
-export const apiMethod = <const A extends Fields, T>(args: A, result: Ty<T>, run: (context: ReadContext, args: FieldValues<A>) => T): ApiMethod<A, T> => ({
+export const apiMethod = <const A extends Fields, T>(
+  args: A,
+  result: Ty<T>,
+  run: (context: ReadContext, args: FieldValues<A>) => T,
+): ApiMethod<A, T> => ({
   args,
   result,
   run,
@@ -25,4 +29,3 @@ export interface RuntimeApi {
   readonly version: number
   readonly methods: Readonly<Record<string, AnyApiMethod>>
 }
-

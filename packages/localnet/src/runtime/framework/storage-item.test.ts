@@ -25,7 +25,9 @@ describe('storage items', () => {
     expect(items.Tempo.key(0x0102)).toBe(`${prefix('Tempo')}0201`)
     expect(items.Uids.key(1, account)).toBe(`${prefix('Uids')}0100${concat(blake2AsU8a(key, 128), key)}`)
     const [netuid, round] = [Uint8Array.of(1, 0), Uint8Array.of(9, 0, 0, 0, 0, 0, 0, 0)]
-    expect(items.Rounds.key(1, 9n)).toBe(`${prefix('Rounds')}${concat(xxhashAsU8a(netuid, 64), netuid)}${concat(xxhashAsU8a(round, 64), round)}`)
+    expect(items.Rounds.key(1, 9n)).toBe(
+      `${prefix('Rounds')}${concat(xxhashAsU8a(netuid, 64), netuid)}${concat(xxhashAsU8a(round, 64), round)}`,
+    )
     expect(items.Total.key()).toBe(prefix('Total'))
   })
 

@@ -35,7 +35,11 @@ export const value = <V>(ty: Ty<V>, fallback: NoInfer<V>): StorageSpec<[], V, V>
 /** A single value that may be absent. */
 export const optionalValue = <V>(ty: Ty<V>): StorageSpec<[], V, V | undefined> => ({ keys: [], value: ty })
 /** A map with a default. */
-export const map = <const K extends readonly AnyStorageKey[], V>(keys: K, ty: Ty<V>, fallback: NoInfer<V>): StorageSpec<KeysOf<K>, V, V> => ({
+export const map = <const K extends readonly AnyStorageKey[], V>(
+  keys: K,
+  ty: Ty<V>,
+  fallback: NoInfer<V>,
+): StorageSpec<KeysOf<K>, V, V> => ({
   keys,
   value: ty,
   fallback: () => fallback,
@@ -65,7 +69,10 @@ export interface StorageItem<K extends readonly unknown[], V, R> {
 const hashers = { Blake2128Concat, Twox64Concat, Identity }
 
 function bind<K extends readonly unknown[], V, R>(pallet: string, name: string, spec: StorageSpec<K, V, R>): StorageItem<K, V, R> {
-  const raw = storageKeys(pallet)(name, ...spec.keys.map(({ ty, hasher }): [AnyTy['codec'], (input: Uint8Array) => Uint8Array] => [ty.codec, hashers[hasher]]))
+  const raw = storageKeys(pallet)(
+    name,
+    ...spec.keys.map(({ ty, hasher }): [AnyTy['codec'], (input: Uint8Array) => Uint8Array] => [ty.codec, hashers[hasher]]),
+  )
   const key = (...keys: readonly unknown[]): string => raw.enc(...(keys as []))
   const { codec } = spec.value
   const read = (bytes: Uint8Array | undefined): R => (bytes === undefined ? spec.fallback?.() : decode(spec.value, bytes)) as R
@@ -99,5 +106,5 @@ export const defineStorage = <S extends Readonly<Record<string, AnyStorageSpec>>
   Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, bind(pallet, name, spec)])) as Bound<S>
 
 /** The bytes that stand for an absent item in metadata: the encoded default, or `None`. */
-export const fallbackBytes = (spec: AnyStorageSpec): HexString => (spec.fallback ? Binary.toHex(spec.value.codec.enc(spec.fallback())) : '0x00')
-
+export const fallbackBytes = (spec: AnyStorageSpec): HexString =>
+  spec.fallback ? Binary.toHex(spec.value.codec.enc(spec.fallback())) : '0x00'

@@ -3,8 +3,8 @@ import type { OuterTypes } from '../framework/outer-types.js'
 import type { Pallet } from '../framework/pallet.js'
 import type { RuntimeApi } from '../framework/runtime-api.js'
 import { type AnyStorageItem, fallbackBytes } from '../framework/storage-item.js'
-import type { AnyTy } from '../types/ty.js'
 import { tuple } from '../types/compounds.js'
+import type { AnyTy } from '../types/ty.js'
 import { TypeRegistry } from './type-registry.js'
 
 /** What metadata says of the extrinsic format. */

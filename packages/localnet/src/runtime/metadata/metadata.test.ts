@@ -7,7 +7,7 @@ describe('metadata', () => {
     it(`V${version} is read by @polkadot/types without patches`, () => {
       const bytes = createRuntime().metadata(version)
       const registry = new TypeRegistry()
-      const metadata = new Metadata(registry, bytes as `0x${string}` & Uint8Array)
+      const metadata = new Metadata(registry, bytes)
       registry.setMetadata(metadata)
       expect(metadata.version).toBe(version)
       const pallets = metadata.asLatest.pallets.map((pallet) => `${pallet.index.toNumber()} ${pallet.name.toString()}`)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { enumeration, option, struct, vec, type VariantSpec } from '../types/compounds.js'
-import { bytes, u16, u8 } from '../types/primitives.js'
+import { enumeration, option, struct, type VariantSpec, vec } from '../types/compounds.js'
+import { bytes, u8, u16 } from '../types/primitives.js'
 import { type AnyTy, lazy } from '../types/ty.js'
 import { TypeRegistry } from './type-registry.js'
 

@@ -1,7 +1,7 @@
+import type { SubmittableExtrinsicFunction } from '@polkadot/api/types'
 import { Keyring } from '@polkadot/keyring'
 import type { KeyringPair } from '@polkadot/keyring/types'
 import { expandMetadata, Metadata, TypeRegistry } from '@polkadot/types'
-import type { SubmittableExtrinsicFunction } from '@polkadot/api/types'
 import { initCrypto } from '@tensorkit/core/crypto'
 import { createRuntime } from '../create-runtime.js'
 import type { RuntimeOptions } from '../framework/options.js'
@@ -13,6 +13,13 @@ export interface SeenEvent {
   readonly name: string
   readonly data: unknown
   readonly phase: string
+}
+
+/** The data of the one event of a name; throws if there is none. */
+export function eventData<T>(events: readonly SeenEvent[], name: string): T {
+  const event = events.find((seen) => seen.name === name)
+  if (!event) throw new Error(`no ${name} among ${events.map((seen) => seen.name).join()}`)
+  return event.data as T
 }
 
 /** What became of one extrinsic. */
@@ -75,7 +82,9 @@ export class TestChain {
 
   /** The call of a pallet by @polkadot's names, encoded by @polkadot. */
   call(section: string, method: string, ...args: unknown[]): Uint8Array {
-    const make = (this.decorated.tx as unknown as Record<string, Record<string, SubmittableExtrinsicFunction<'promise'>>>)[section]?.[method]
+    const make = (this.decorated.tx as unknown as Record<string, Record<string, SubmittableExtrinsicFunction<'promise'>>>)[section]?.[
+      method
+    ]
     if (!make) throw new Error(`no call ${section}.${method}`)
     return make(...args).toU8a()
   }
@@ -91,7 +100,10 @@ export class TestChain {
       era,
       genesisHash: genesis,
       nonce: nonce ?? this.nonce(uri),
-      runtimeVersion: { specVersion: specVersion ?? this.runtime.version.specVersion, transactionVersion: this.runtime.version.transactionVersion } as never,
+      runtimeVersion: {
+        specVersion: specVersion ?? this.runtime.version.specVersion,
+        transactionVersion: this.runtime.version.transactionVersion,
+      } as never,
       tip,
     })
     return extrinsic.toU8a()
@@ -110,7 +122,9 @@ export class TestChain {
   block(...extrinsics: Uint8Array[]): Outcome[] {
     const context = this.context(this.number + 1)
     this.runtime.initializeBlock(this.storage, context)
-    const results = [...this.runtime.inherents(context), ...extrinsics].map((extrinsic) => this.runtime.applyExtrinsic(this.storage, extrinsic, context))
+    const results = [...this.runtime.inherents(context), ...extrinsics].map((extrinsic) =>
+      this.runtime.applyExtrinsic(this.storage, extrinsic, context),
+    )
     this.runtime.finalizeBlock(this.storage, context)
     this.number += 1
     const events = this.events()
@@ -152,15 +166,14 @@ export class TestChain {
 
   /** A storage value as @polkadot reads it: its own key, its own decoding. */
   query(section: string, method: string, ...args: unknown[]): unknown {
-    type Entry = ((...args: unknown[]) => Uint8Array) & { meta: { type: { isMap: boolean }; modifier: { isOptional: boolean }; fallback: Uint8Array } }
+    type Entry = ((...args: unknown[]) => Uint8Array) & {
+      meta: { type: { isMap: boolean }; modifier: { isOptional: boolean }; fallback: Uint8Array }
+    }
     const entry = (this.decorated.query as unknown as Record<string, Record<string, Entry>>)[section]?.[method]
     if (!entry) throw new Error(`no storage ${section}.${method}`)
     const key = this.registry.createType('StorageKey', [entry, args] as never)
     const raw = this.storage.get(key.toHex())
-    const value = this.registry.createType(
-      key.outputType as 'u8',
-      (raw ?? (entry.meta.modifier.isOptional ? null : entry.meta.fallback)) as Uint8Array,
-    )
+    const value = this.registry.createType(key.outputType as 'u8', raw ?? (entry.meta.modifier.isOptional ? null : entry.meta.fallback))
     return raw === undefined && entry.meta.modifier.isOptional ? null : value.toJSON()
   }
 

@@ -14,6 +14,7 @@ export const decode = <T>(ty: Ty<T>, bytes: Uint8Array): T => ty.codec.dec(whole
 export function decodeExactly<T>(ty: Ty<T>, bytes: Uint8Array): T {
   const value = decode(ty, bytes)
   const again = ty.codec.enc(value)
-  if (again.length !== bytes.length || again.some((byte, at) => byte !== bytes[at])) throw new RangeError('not the exact encoding of a value')
+  if (again.length !== bytes.length || again.some((byte, at) => byte !== bytes[at]))
+    throw new RangeError('not the exact encoding of a value')
   return value
 }

@@ -15,7 +15,8 @@ const codecsOf = (fields: Fields) => Object.fromEntries(Object.entries(fields).m
 const shapesOf = (fields: Fields) => Object.entries(fields).map(([name, ty]) => ({ name, ty }))
 
 /** The codec of named fields alone, without a type of their own. */
-export const fieldsCodec = <F extends Fields>(fields: F): Codec<FieldValues<F>> => Struct(codecsOf(fields)) as unknown as Codec<FieldValues<F>> // the record lost its keys
+export const fieldsCodec = <F extends Fields>(fields: F): Codec<FieldValues<F>> =>
+  Struct(codecsOf(fields)) as unknown as Codec<FieldValues<F>> // the record lost its keys
 
 /** `Vec<T>`. */
 export const vec = <T>(of: Ty<T>): Ty<T[]> => ({ codec: Vector(of.codec), shape: { tag: 'sequence', of } })
@@ -97,8 +98,15 @@ const boundedShape = (of: AnyTy, inner: AnyTy): Ty<unknown>['shape'] => ({
 export function btreeMap<K, V>(key: Ty<K>, value: Ty<V>): Ty<[K, V][]> {
   const inner = vec(tuple(key, value))
   return {
-    codec: inner.codec as Codec<[K, V][]>,
-    shape: { tag: 'composite', name: typeName('BTreeMap', [{ name: 'K', ty: key }, { name: 'V', ty: value }]), fields: [{ ty: inner }] },
+    codec: inner.codec,
+    shape: {
+      tag: 'composite',
+      name: typeName('BTreeMap', [
+        { name: 'K', ty: key },
+        { name: 'V', ty: value },
+      ]),
+      fields: [{ ty: inner }],
+    },
   }
 }
 
@@ -130,7 +138,8 @@ function variantParts(spec: VariantSpec): { codec: Codec<unknown>; fields: Varia
   const content = spec[1]
   if (content === undefined) return { codec: _void as Codec<unknown>, fields: [] }
   if (isTy(content)) return { codec: content.codec, fields: [{ ty: content }] }
-  if (Array.isArray(content)) return { codec: tuple(...(content as readonly AnyTy[])).codec as Codec<unknown>, fields: content.map((ty: AnyTy) => ({ ty })) }
+  if (Array.isArray(content))
+    return { codec: tuple(...(content as readonly AnyTy[])).codec as Codec<unknown>, fields: content.map((ty: AnyTy) => ({ ty })) }
   return { codec: fieldsCodec(content as Fields) as Codec<unknown>, fields: shapesOf(content as Fields) }
 }
 
@@ -140,7 +149,7 @@ export function enumeration<const V extends Readonly<Record<string, VariantSpec>
   const inner = Object.fromEntries(entries.map((entry) => [entry.name, entry.codec])) as Codecs
   const indexes = entries.map((entry) => entry.index) as unknown as Parameters<typeof Variant>[1] // its length is checked where the keys are known
   return {
-    codec: Variant(inner, indexes) as unknown as Codec<EnumValue<V>>, // the record lost its keys to Object.fromEntries
+    codec: Variant(inner, indexes), // the record lost its keys to Object.fromEntries
     shape: {
       tag: 'variant',
       name: typeof name === 'string' ? typeName(name) : name,
@@ -151,6 +160,10 @@ export function enumeration<const V extends Readonly<Record<string, VariantSpec>
 
 /** `Result<T, E>`. */
 export const result = <T, E>(ok: Ty<T>, error: Ty<E>): Ty<{ type: 'Ok'; value: T } | { type: 'Err'; value: E }> =>
-  enumeration(typeName('Result', [{ name: 'T', ty: ok }, { name: 'E', ty: error }]), { Ok: [0, ok], Err: [1, error] }) as Ty<
-    { type: 'Ok'; value: T } | { type: 'Err'; value: E }
-  >
+  enumeration(
+    typeName('Result', [
+      { name: 'T', ty: ok },
+      { name: 'E', ty: error },
+    ]),
+    { Ok: [0, ok], Err: [1, error] },
+  )

@@ -44,4 +44,5 @@ export const eraBirth = (value: Era, current: number): number =>
   value.type === 'Immortal' ? 0 : Math.floor((Math.max(current, value.phase) - value.phase) / value.period) * value.period + value.phase
 
 /** The first block in which an era is over. */
-export const eraDeath = (value: Era, current: number): number => (value.type === 'Immortal' ? Number.POSITIVE_INFINITY : eraBirth(value, current) + value.period)
+export const eraDeath = (value: Era, current: number): number =>
+  value.type === 'Immortal' ? Number.POSITIVE_INFINITY : eraBirth(value, current) + value.period

@@ -1,5 +1,5 @@
-import { i128, i64, u128 } from './primitives.js'
 import { struct } from './compounds.js'
+import { i64, i128, u128 } from './primitives.js'
 import { type AnyTy, type Ty, typeName } from './ty.js'
 
 const empty = (path: string): AnyTy => struct(path, {})
@@ -16,8 +16,14 @@ function typenum(value: number): AnyTy {
       ...inner,
       shape: {
         tag: 'composite',
-        name: typeName('substrate_typenum::uint::UInt', [{ name: 'U', ty }, { name: 'B', ty: lsb }]),
-        fields: [{ name: 'msb', ty }, { name: 'lsb', ty: lsb }],
+        name: typeName('substrate_typenum::uint::UInt', [
+          { name: 'U', ty },
+          { name: 'B', ty: lsb },
+        ]),
+        fields: [
+          { name: 'msb', ty },
+          { name: 'lsb', ty: lsb },
+        ],
       },
     }
   }

@@ -57,7 +57,10 @@ export type AnyTy = Ty<any>
 export type TypeOf<Y> = Y extends Ty<infer T> ? T : never
 
 /** Makes a type's name from its Rust path. */
-export const typeName = (path: string, params: readonly TypeParameter[] = []): TypeName => ({ path: path === '' ? [] : path.split('::'), params })
+export const typeName = (path: string, params: readonly TypeParameter[] = []): TypeName => ({
+  path: path === '' ? [] : path.split('::'),
+  params,
+})
 
 /** A type that is read only when it is used: for recursion, and for types defined by all pallets together. */
 export function lazy<T>(get: () => Ty<T>): Ty<T> {

@@ -5,7 +5,7 @@ import { decode, decodeExactly } from './bytes.js'
 import { boundedBytes, boundedVec, btreeMap, enumeration, option, struct, tuple, vec } from './compounds.js'
 import { type Era, era, eraBirth, eraDeath } from './era.js'
 import { i96f32, u64f64 } from './fixed.js'
-import { bool, bytes, compactU128, compactU32, compactU64, i128, i16, i64, str, u128, u16, u32, u64, u8 } from './primitives.js'
+import { bool, bytes, compactU32, compactU64, compactU128, i16, i64, i128, str, u8, u16, u32, u64, u128 } from './primitives.js'
 import type { Ty } from './ty.js'
 import { accountId, multiAddress } from './well-known.js'
 

@@ -1,6 +1,6 @@
-import { fixedHex, newtype, option, struct, tuple, vec, enumeration } from './compounds.js'
-import { bytes, compactU64, compactUnit, cowStr, u128, u32, u64, u8, unit } from './primitives.js'
-import { type AnyTy, type Ty, typeName, type TypeOf } from './ty.js'
+import { enumeration, fixedHex, newtype, option, struct, tuple, vec } from './compounds.js'
+import { bytes, compactU64, compactUnit, cowStr, u8, u32, u64, u128, unit } from './primitives.js'
+import { type AnyTy, type Ty, type TypeOf, typeName } from './ty.js'
 
 /** A public key as hex with 0x: what keys an account. */
 export const accountId: Ty<string> = newtype('sp_core::crypto::AccountId32', fixedHex(32))
@@ -9,7 +9,10 @@ export const h256: Ty<string> = newtype('primitive_types::H256', fixedHex(32))
 
 /** `MultiAddress<AccountId32, ()>`. The chain looks up `Id` and nothing else. */
 export const multiAddress = enumeration(
-  typeName('sp_runtime::multiaddress::MultiAddress', [{ name: 'AccountId', ty: accountId }, { name: 'AccountIndex', ty: unit }]),
+  typeName('sp_runtime::multiaddress::MultiAddress', [
+    { name: 'AccountId', ty: accountId },
+    { name: 'AccountIndex', ty: unit },
+  ]),
   {
     Id: [0, accountId],
     Index: [1, compactUnit],
@@ -154,6 +157,7 @@ export const runtimeDbWeight = struct('sp_weights::RuntimeDbWeight', { read: u64
 export const opaqueMetadata = newtype('sp_core::OpaqueMetadata', bytes)
 
 /** An empty struct, as most transaction extensions are. */
-export const emptyStruct = (path: string, param: { readonly name: string; readonly ty?: AnyTy } = { name: 'T' }): Ty<Record<never, never>> =>
-  struct(path, {}, [param])
-
+export const emptyStruct = (
+  path: string,
+  param: { readonly name: string; readonly ty?: AnyTy } = { name: 'T' },
+): Ty<Record<never, never>> => struct(path, {}, [param])

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { TestChain } from '../../testing/test-chain.js'
+import { eventData, TestChain } from '../../testing/test-chain.js'
 
 const netuid = 2
 
@@ -17,7 +17,8 @@ const direct = (uri: string, method: string, ...args: unknown[]): string => chai
 /** A call through sudo: ok, or the name of its error. */
 function sudo(method: string, ...args: unknown[]): string {
   const { events } = chain.submit('//Alice', 'sudo', 'sudo', chain.call('adminUtils', method, ...args))
-  const [outcome] = events.find(({ name }) => name === 'sudo.Sudid')?.data as [{ ok?: null; err?: { module?: { index: number; error: string } } }]
+  type Outcome = { ok?: null; err?: { module?: { index: number; error: string } } }
+  const [outcome] = eventData<[Outcome]>(events, 'sudo.Sudid')
   if (outcome.err === undefined) return 'ok'
   return outcome.err.module ? chain.moduleError(outcome.err.module) : JSON.stringify(outcome.err)
 }

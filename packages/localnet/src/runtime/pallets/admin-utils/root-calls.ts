@@ -1,7 +1,7 @@
 import { defineCall } from '../../framework/call.js'
 import { ensureRoot } from '../../framework/origin.js'
 import { refTime } from '../../framework/weight.js'
-import { bool, netUid, taoBalance, u16, u64, u8 } from '../../types/primitives.js'
+import { bool, netUid, taoBalance, u8, u16, u64 } from '../../types/primitives.js'
 import { subtensorEvents } from '../subtensor/events.js'
 import { hyperparameters, schedule } from '../subtensor/storage/hyperparameters.js'
 import { subnets } from '../subtensor/storage/subnets.js'

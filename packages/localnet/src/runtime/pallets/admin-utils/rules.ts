@@ -1,7 +1,8 @@
+import { blocksUntilNextAutoEpoch } from '../../../consensus/epoch-schedule.js'
 import type { RuntimeContext } from '../../framework/context.js'
 import { defineErrors, fail } from '../../framework/dispatch-failure.js'
 import { ensureRoot, type Origin } from '../../framework/origin.js'
-import { blocksUntilNextAutoEpoch } from '../../../consensus/epoch-schedule.js'
+import type { TypeOf } from '../../types/ty.js'
 import { scheduleOf } from '../subtensor/block-step/epoch-input.js'
 import { ensure } from '../subtensor/errors.js'
 import { passes } from '../subtensor/rate-limits.js'
@@ -9,8 +10,7 @@ import { hyperparameters, schedule } from '../subtensor/storage/hyperparameters.
 import { stake } from '../subtensor/storage/stake.js'
 import { subnets } from '../subtensor/storage/subnets.js'
 import { subnetExists } from '../subtensor/subnets.js'
-import type { hyperparameter, HyperparameterName } from '../subtensor/types.js'
-import type { TypeOf } from '../../types/ty.js'
+import type { HyperparameterName, hyperparameter } from '../subtensor/types.js'
 
 export const adminErrors = defineErrors(19, [
   'SubnetDoesNotExist',
@@ -58,7 +58,9 @@ function recordChange({ db, block }: RuntimeContext, { netuid, owner, limit }: O
 /** Blocks between two changes of one hyperparameter by an owner. */
 function changeInterval({ db }: RuntimeContext, netuid: number, limit: OwnerLimit): bigint {
   const tempo = BigInt(hyperparameters.Tempo.get(db, netuid))
-  return tempo * (limit === 'WeightsVersionKey' ? stake.WeightsVersionKeyRateLimit.get(db) : BigInt(schedule.OwnerHyperparamRateLimit.get(db)))
+  return (
+    tempo * (limit === 'WeightsVersionKey' ? stake.WeightsVersionKeyRateLimit.get(db) : BigInt(schedule.OwnerHyperparamRateLimit.get(db)))
+  )
 }
 
 /**
@@ -84,7 +86,8 @@ export function ensureWindowOpen({ db, block }: RuntimeContext, netuid: number):
   ensure(!frozen, 'AdminActionProhibitedDuringWeightsWindow')
 }
 
-export const ensureSubnet = (context: RuntimeContext, netuid: number): void => adminErrors.ensure(subnetExists(context.db, netuid), 'SubnetDoesNotExist')
+export const ensureSubnet = (context: RuntimeContext, netuid: number): void =>
+  adminErrors.ensure(subnetExists(context.db, netuid), 'SubnetDoesNotExist')
 
 /** Who asks for a change, of what. */
 export interface ChangeRequest {

@@ -32,14 +32,16 @@ const transferAllowDeath = defineCall({
   index: 0,
   args: { dest: multiAddress, value: compactU64 },
   refTime: 174_000_000n,
-  run: (context, origin, { dest, value }) => transfer(context, { from: ensureSigned(origin), to: lookup(dest), amount: value, keepAlive: false }),
+  run: (context, origin, { dest, value }) =>
+    transfer(context, { from: ensureSigned(origin), to: lookup(dest), amount: value, keepAlive: false }),
 })
 
 const transferKeepAlive = defineCall({
   index: 3,
   args: { dest: multiAddress, value: compactU64 },
   refTime: 164_000_000n,
-  run: (context, origin, { dest, value }) => transfer(context, { from: ensureSigned(origin), to: lookup(dest), amount: value, keepAlive: true }),
+  run: (context, origin, { dest, value }) =>
+    transfer(context, { from: ensureSigned(origin), to: lookup(dest), amount: value, keepAlive: true }),
 })
 
 const transferAll = defineCall({
@@ -71,7 +73,12 @@ export const balancesPallet = definePallet({
   path: 'pallet_balances::pallet',
   params: [{ name: 'T' }, { name: 'I' }],
   storage: balances,
-  calls: { transfer_allow_death: transferAllowDeath, transfer_keep_alive: transferKeepAlive, transfer_all: transferAll, force_set_balance: forceSetBalance },
+  calls: {
+    transfer_allow_death: transferAllowDeath,
+    transfer_keep_alive: transferKeepAlive,
+    transfer_all: transferAll,
+    force_set_balance: forceSetBalance,
+  },
   events: balancesEventSpecs,
   genesis: (context) => {
     for (const [account, rao] of context.options.genesis.balances) mint(context, account, rao)

@@ -111,7 +111,8 @@ describe('burned_register', () => {
 })
 
 describe('serve_axon', () => {
-  const serve = (uri: string, { ip = 0x01020304n, port = 8091, type = 4 } = {}) => call(uri, 'serveAxon', netuid, 1, ip, port, type, 4, 0, 0)
+  const serve = (uri: string, { ip = 0x01020304n, port = 8091, type = 4 } = {}) =>
+    call(uri, 'serveAxon', netuid, 1, ip, port, type, 4, 0, 0)
 
   beforeEach(() => {
     expect(register('//M')).toBe('ok')
@@ -167,7 +168,8 @@ describe('add_stake', () => {
 })
 
 describe('set_weights', () => {
-  const set = (uri: string, dests: number[], weights: number[], version = 0): string => call(uri, 'setWeights', netuid, dests, weights, version)
+  const set = (uri: string, dests: number[], weights: number[], version = 0): string =>
+    call(uri, 'setWeights', netuid, dests, weights, version)
 
   beforeEach(() => {
     for (const uri of ['//V', '//M']) expect(register(uri)).toBe('ok')

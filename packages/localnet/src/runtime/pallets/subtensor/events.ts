@@ -1,7 +1,7 @@
 import { defineEvents } from '../../framework/events.js'
 import { type VariantSpec, vec } from '../../types/compounds.js'
 import { u64f64 } from '../../types/fixed.js'
-import { alphaBalance, bool, netUid, storageIndex, taoBalance, u16, u64, u8 } from '../../types/primitives.js'
+import { alphaBalance, bool, netUid, storageIndex, taoBalance, u8, u16, u64 } from '../../types/primitives.js'
 import { accountId } from '../../types/well-known.js'
 
 /** The events that the modelled calls and the block step emit. Amounts in rao. */

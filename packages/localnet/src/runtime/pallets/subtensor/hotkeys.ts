@@ -8,7 +8,8 @@ import { isSubnetAccount } from './subnet-account.js'
 export const hotkeyExists = (db: Storage, hotkey: string): boolean => stake.Owner.has(db, hotkey)
 
 /** Whether a coldkey owns a hotkey. */
-export const owns = (db: Storage, coldkey: string, hotkey: string): boolean => hotkeyExists(db, hotkey) && stake.Owner.get(db, hotkey) === coldkey
+export const owns = (db: Storage, coldkey: string, hotkey: string): boolean =>
+  hotkeyExists(db, hotkey) && stake.Owner.get(db, hotkey) === coldkey
 
 /** Gives a hotkey that nobody owns to a coldkey. */
 export function createHotkey(db: Storage, coldkey: string, hotkey: string): void {

@@ -84,7 +84,12 @@ function clearNeuron(db: Storage, netuid: number, uid: number): void {
     for (const [, other] of neurons.Weights.keys(db, index)) {
       const row = neurons.Weights.get(db, index, other)
       if (row.some(([target]) => target === uid)) {
-        neurons.Weights.set(db, index, other, row.map(([target, weight]): [number, number] => [target, target === uid ? 0 : weight]))
+        neurons.Weights.set(
+          db,
+          index,
+          other,
+          row.map(([target, weight]): [number, number] => [target, target === uid ? 0 : weight]),
+        )
       }
     }
   }

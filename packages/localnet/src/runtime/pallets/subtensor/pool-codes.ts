@@ -41,7 +41,8 @@ export const asPoolCheck =
       return undefined
     } catch (error) {
       if (!(error instanceof DispatchFailure)) throw error
-      const name = error.error.type === 'Module' ? subtensorErrors.names[Number.parseInt(error.error.value.error.slice(2, 4), 16)] : undefined
+      const name =
+        error.error.type === 'Module' ? subtensorErrors.names[Number.parseInt(error.error.value.error.slice(2, 4), 16)] : undefined
       return (name && codes[name]) ?? badRequest
     }
   }

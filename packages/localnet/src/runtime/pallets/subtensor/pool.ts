@@ -1,13 +1,16 @@
-import { poolPrice, type PoolReserves, type PoolSwap, swapTaoForAlpha } from '../../../coinbase/pool-swap.js'
-import type { Storage } from '../../../state/storage.js'
+import { type PoolReserves, type PoolSwap, poolPrice, swapTaoForAlpha } from '../../../coinbase/pool-swap.js'
 import { U64F64 } from '../../../consensus/fixed-point.js'
-import { swap as swapStorage, swapErrors } from '../swap/swap.js'
+import type { Storage } from '../../../state/storage.js'
 import { fail } from '../../framework/dispatch-failure.js'
+import { swapErrors, swap as swapStorage } from '../swap/swap.js'
 import { pools } from './storage/stake.js'
 import { subnets } from './storage/subnets.js'
 
 /** The pool of a subnet. */
-export const reservesOf = (db: Storage, netuid: number): PoolReserves => ({ tao: pools.SubnetTAO.get(db, netuid), alpha: pools.SubnetAlphaIn.get(db, netuid) })
+export const reservesOf = (db: Storage, netuid: number): PoolReserves => ({
+  tao: pools.SubnetTAO.get(db, netuid),
+  alpha: pools.SubnetAlphaIn.get(db, netuid),
+})
 
 /** Whether a subnet has a pool; without one its alpha is worth one TAO. */
 export const isDynamic = (db: Storage, netuid: number): boolean => subnets.SubnetMechanism.get(db, netuid) === 1

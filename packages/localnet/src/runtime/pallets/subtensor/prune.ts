@@ -1,8 +1,8 @@
 import type { Storage } from '../../../state/storage.js'
+import { ownerUid, registeredHotkeysOf } from './neurons.js'
 import { hyperparameters } from './storage/hyperparameters.js'
 import { neurons } from './storage/neurons.js'
 import { subnets } from './storage/subnets.js'
-import { ownerUid, registeredHotkeysOf } from './neurons.js'
 
 /** The uids that are never replaced: the owner's hotkey, then the owner's oldest others, up to the limit. */
 function immortalUids(db: Storage, netuid: number): number[] {

@@ -1,7 +1,7 @@
 import type { ReadContext } from '../../framework/context.js'
+import type { TypeOf } from '../../types/ty.js'
 import { stake } from './storage/stake.js'
 import { subnets } from './storage/subnets.js'
-import type { TypeOf } from '../../types/ty.js'
 import type { rateLimitKey } from './types.js'
 
 /** What a limit is counted for. */

@@ -1,3 +1,5 @@
+import { maxOf } from '../../../consensus/min-max.js'
+
 /** mantissa × 10^exponent. Normalised: the mantissa has 21 digits, or is 10^21, or is zero. */
 export interface SafeFloat {
   readonly mantissa: bigint
@@ -37,7 +39,7 @@ export const floatOf = (value: bigint): SafeFloat => normalize(value, 0n)
 export function addFloat(a: SafeFloat, b: SafeFloat): SafeFloat {
   if (isZeroFloat(a)) return b
   if (isZeroFloat(b)) return a
-  const exponent = a.exponent >= b.exponent ? a.exponent : b.exponent
+  const exponent = maxOf(a.exponent, b.exponent)
   return normalize(a.mantissa / power(exponent - a.exponent) + b.mantissa / power(exponent - b.exponent), exponent)
 }
 

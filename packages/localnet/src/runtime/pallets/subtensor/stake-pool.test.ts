@@ -29,7 +29,14 @@ describe('decimal floats', () => {
 
 describe('stake', () => {
   it('of all coldkeys adds up to the alpha of the hotkey, to a rao each', () => {
-    const amounts = fc.array(fc.record({ who: fc.integer({ min: 10, max: 14 }), amount: fc.bigInt({ min: 0n, max: 10n ** 15n }), dividend: fc.bigInt({ min: 0n, max: 10n ** 12n }) }), { maxLength: 20 })
+    const amounts = fc.array(
+      fc.record({
+        who: fc.integer({ min: 10, max: 14 }),
+        amount: fc.bigInt({ min: 0n, max: 10n ** 15n }),
+        dividend: fc.bigInt({ min: 0n, max: 10n ** 12n }),
+      }),
+      { maxLength: 20 },
+    )
     fc.assert(
       fc.property(amounts, (steps) => {
         const db = new MapStorage()

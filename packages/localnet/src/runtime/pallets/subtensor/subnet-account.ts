@@ -1,5 +1,5 @@
-import { u16 } from 'scale-ts'
 import { Binary } from '@polkadot-api/substrate-bindings'
+import { u16 } from 'scale-ts'
 
 const prefix = '0x6d6f646c73756274656e7372' // "modl" and the pallet's id, "subtensr"
 

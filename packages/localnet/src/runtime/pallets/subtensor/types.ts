@@ -1,6 +1,6 @@
 import { boundedBytes, btreeSet, enumeration, struct } from '../../types/compounds.js'
-import { bytes, i64, netUid, u128, u16, u32, u64, u8 } from '../../types/primitives.js'
-import { typeName, type TypeOf } from '../../types/ty.js'
+import { bytes, i64, netUid, u8, u16, u32, u64, u128 } from '../../types/primitives.js'
+import { type TypeOf, typeName } from '../../types/ty.js'
 import { accountId } from '../../types/well-known.js'
 
 const path = 'pallet_subtensor::pallet'
@@ -56,7 +56,11 @@ export const safeFloat = struct('share_pool::SafeFloat', { mantissa: u128, expon
 /** What happens to incentive that an owner's hotkey would earn. */
 export const recycleOrBurn = enumeration(`${path}::RecycleOrBurnEnum`, { Burn: [0], Recycle: [1] })
 
-export const rootClaimType = enumeration(`${path}::RootClaimTypeEnum`, { Swap: [0], Keep: [1], KeepSubnets: [2, { subnets: btreeSet(netUid) }] })
+export const rootClaimType = enumeration(`${path}::RootClaimTypeEnum`, {
+  Swap: [0],
+  Keep: [1],
+  KeepSubnets: [2, { subnets: btreeSet(netUid) }],
+})
 
 /** The hyperparameters whose changes by an owner are counted one by one. */
 export const hyperparameter = enumeration('pallet_subtensor::utils::rate_limiting::Hyperparameter', {

@@ -1,10 +1,10 @@
-import { defineCall, type CallDefinition, type DispatchInfo } from '../../framework/call.js'
+import { type DispatchInfo, defineCall } from '../../framework/call.js'
 import type { RuntimeContext } from '../../framework/context.js'
 import { defineErrors } from '../../framework/dispatch-failure.js'
 import { defineEvents } from '../../framework/events.js'
 import { ensureSigned, type Origin, rootOrigin } from '../../framework/origin.js'
-import { definePallet, type Pallet } from '../../framework/pallet.js'
 import type { OuterReferences } from '../../framework/outer-types.js'
+import { definePallet, type Pallet } from '../../framework/pallet.js'
 import { refTime } from '../../framework/weight.js'
 import { option, result, type VariantSpec } from '../../types/compounds.js'
 import { unit } from '../../types/primitives.js'
@@ -26,42 +26,44 @@ function ensureSudo({ db }: RuntimeContext, origin: Origin): void {
   errors.ensure(ensureSigned(origin) === sudo.Key.get(db), 'RequireSudo')
 }
 
-/** Whoever holds the key pays nothing. */
-const free = { paysFee: false }
-
-/** Sudo's calls carry the runtime's own call type. */
+/** Sudo's calls carry the runtime's own call type. Whoever holds the key pays nothing in the end. */
 function sudoCalls(outer: OuterReferences) {
   const sudoCall = defineCall({
     index: 0,
     args: { call: outer.call },
+    returnsFee: true,
     refTime: refTime({ time: 25_000_000n, reads: 1 }),
     inner: ({ call }) => call,
-    infoOf: (_args, inner): DispatchInfo => ({ ...inner, paysFee: true, refTime: inner.refTime + refTime({ time: 25_000_000n, reads: 1 }) }),
+    infoOf: (_args, inner): DispatchInfo => ({
+      ...inner,
+      paysFee: true,
+      refTime: inner.refTime + refTime({ time: 25_000_000n, reads: 1 }),
+    }),
     run: (context, origin, { call }) => {
       ensureSudo(context, origin)
       const error = context.dispatch(call, rootOrigin)
       context.emit(events.Sudid({ sudo_result: error ? { type: 'Err', value: error } : { type: 'Ok', value: undefined } }))
-      return free
     },
   })
   const uncheckedWeight = defineCall({
     index: 1,
     args: { call: outer.call, weight },
+    returnsFee: true,
     refTime: 0n,
     inner: ({ call }) => call,
     infoOf: ({ weight: given }, inner): DispatchInfo => ({ class: inner.class, paysFee: true, refTime: given.ref_time }),
-    run: sudoCall.run as CallDefinition<{ call: typeof outer.call; weight: typeof weight }>['run'],
+    run: (context, origin, { call }) => sudoCall.run(context, origin, { call }),
   })
   const setKey = defineCall({
     index: 2,
     args: { new: multiAddress },
+    returnsFee: true,
     refTime: refTime({ time: 30_000_000n, reads: 1, writes: 1 }),
     run: (context, origin, { new: address }) => {
       ensureSudo(context, origin)
       const key = lookup(address)
       context.emit(events.KeyChanged({ old: sudo.Key.get(context.db), new: key }))
       sudo.Key.set(context.db, key)
-      return free
     },
   })
   return { sudo: sudoCall, sudo_unchecked_weight: uncheckedWeight, set_key: setKey }
@@ -69,6 +71,13 @@ function sudoCalls(outer: OuterReferences) {
 
 /** One key that may call anything as root. A failure of the inner call shows in `Sudid`, not as a failed extrinsic. */
 export const sudoPallet = (outer: OuterReferences): Pallet =>
-  definePallet({ name: 'Sudo', index: 12, path: 'pallet_sudo::pallet', storage: sudo, calls: sudoCalls(outer), events: eventSpecs, errors: errors.names,
+  definePallet({
+    name: 'Sudo',
+    index: 12,
+    path: 'pallet_sudo::pallet',
+    storage: sudo,
+    calls: sudoCalls(outer),
+    events: eventSpecs,
+    errors: errors.names,
     genesis: ({ db, options }) => sudo.Key.set(db, options.genesis.sudo),
   })

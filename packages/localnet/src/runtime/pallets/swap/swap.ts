@@ -1,6 +1,6 @@
 import { DEFAULT_FEE_RATE } from '../../../coinbase/pool-swap.js'
-import { constant, definePallet } from '../../framework/pallet.js'
 import { defineErrors } from '../../framework/dispatch-failure.js'
+import { constant, definePallet } from '../../framework/pallet.js'
 import { defineStorage, map, twox64 } from '../../framework/storage-item.js'
 import { bool, netUid, u16, u64 } from '../../types/primitives.js'
 

@@ -1,11 +1,17 @@
-import { defineStorage, blake2, map, optionalValue, twox64, value } from '../../framework/storage-item.js'
 import type { OuterReferences } from '../../framework/outer-types.js'
+import { blake2, defineStorage, map, optionalValue, twox64, value } from '../../framework/storage-item.js'
 import { struct, vec } from '../../types/compounds.js'
 import { bool, bytes, compactU32, cowStr, u32 } from '../../types/primitives.js'
 import { accountId, accountInfo, digest, h256, perDispatchClass, phase, weight } from '../../types/well-known.js'
 
 /** What an account without an entry has: nothing. The flag says that its balance was never in the old format. */
-export const noAccount = { nonce: 0, consumers: 0, providers: 0, sufficients: 0, data: { free: 0n, reserved: 0n, frozen: 0n, flags: 1n << 127n } }
+export const noAccount = {
+  nonce: 0,
+  consumers: 0,
+  providers: 0,
+  sufficients: 0,
+  data: { free: 0n, reserved: 0n, frozen: 0n, flags: 1n << 127n },
+}
 
 const zeroHash = `0x${'00'.repeat(32)}`
 const noWeight = { ref_time: 0n, proof_size: 0n }

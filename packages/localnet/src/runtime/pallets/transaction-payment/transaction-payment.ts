@@ -1,8 +1,8 @@
-import { constant, definePallet } from '../../framework/pallet.js'
 import { defineEvents } from '../../framework/events.js'
+import { constant, definePallet } from '../../framework/pallet.js'
 import { defineStorage, value } from '../../framework/storage-item.js'
 import { enumeration, newtype, option, struct, type VariantSpec } from '../../types/compounds.js'
-import { u128, u64, u8 } from '../../types/primitives.js'
+import { u8, u64, u128 } from '../../types/primitives.js'
 import { accountId, dispatchClass, weight } from '../../types/well-known.js'
 
 const eventSpecs = {
@@ -20,7 +20,10 @@ export const transactionPaymentPallet = definePallet({
   path: 'pallet_transaction_payment::pallet',
   storage: defineStorage('TransactionPayment', {
     NextFeeMultiplier: value(newtype('sp_arithmetic::fixed_point::FixedU128', u128), one),
-    StorageVersion: value(enumeration('pallet_transaction_payment::Releases', { V1Ancient: [0], V2: [1] }), { type: 'V1Ancient', value: undefined }),
+    StorageVersion: value(enumeration('pallet_transaction_payment::Releases', { V1Ancient: [0], V2: [1] }), {
+      type: 'V1Ancient',
+      value: undefined,
+    }),
   }),
   events: eventSpecs,
   constants: { OperationalFeeMultiplier: constant(u8, 5) },
@@ -35,11 +38,9 @@ export const runtimeDispatchInfo = struct(
   ],
 )
 
-const inclusionFee = struct(
-  'pallet_transaction_payment::types::InclusionFee',
-  { base_fee: u64, len_fee: u64, adjusted_weight_fee: u64 },
-  [{ name: 'Balance', ty: u64 }],
-)
+const inclusionFee = struct('pallet_transaction_payment::types::InclusionFee', { base_fee: u64, len_fee: u64, adjusted_weight_fee: u64 }, [
+  { name: 'Balance', ty: u64 },
+])
 
 export const feeDetails = struct('pallet_transaction_payment::types::FeeDetails', { inclusion_fee: option(inclusionFee), tip: u64 }, [
   { name: 'Balance', ty: u64 },

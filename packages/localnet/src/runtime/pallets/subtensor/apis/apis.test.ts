@@ -50,14 +50,14 @@ describe('runtime APIs', () => {
       trust: [],
       taoStake: [0, 0],
     })
-    const [owner, validator] = metagraph['hotkeys'] as string[]
+    const [owner, validator] = metagraph.hotkeys as string[]
     expect(owner).toBe(chain.pair('//Owner').address)
     expect(validator).toBe(chain.pair('//V').address)
-    expect(metagraph['coldkeys']).toEqual([chain.pair('//Alice').address, chain.pair('//Bob').address])
+    expect(metagraph.coldkeys).toEqual([chain.pair('//Alice').address, chain.pair('//Bob').address])
     const stake = chain.query('subtensorModule', 'totalHotkeyAlpha', chain.account('//V'), netuid)
-    expect(metagraph['alphaStake']).toEqual([0, stake])
-    expect(metagraph['totalStake']).toEqual([0, stake])
-    expect((metagraph['axons'] as unknown[])[1]).toMatchObject({ ip: 0x7f000001, port: 8091, ipType: 4, version: 3 })
+    expect(metagraph.alphaStake).toEqual([0, stake])
+    expect(metagraph.totalStake).toEqual([0, stake])
+    expect((metagraph.axons as unknown[])[1]).toMatchObject({ ip: 0x7f000001, port: 8091, ipType: 4, version: 3 })
   })
 
   it('of a subnet that does not exist are empty', () => {
@@ -69,8 +69,18 @@ describe('runtime APIs', () => {
   it('get_neurons_lite and get_neuron_lite', () => {
     const all = call('NeuronInfoRuntimeApi', 'get_neurons_lite', u16(netuid)) as Record<string, unknown>[]
     expect(all).toHaveLength(2)
-    expect(all[1]).toMatchObject({ hotkey: chain.pair('//V').address, uid: 1, netuid, rank: 0, trust: 0, pruningScore: 65535, active: true })
-    expect(all[1]?.['stake']).toEqual([[chain.pair('//Bob').address, chain.query('subtensorModule', 'totalHotkeyAlpha', chain.account('//V'), netuid)]])
+    expect(all[1]).toMatchObject({
+      hotkey: chain.pair('//V').address,
+      uid: 1,
+      netuid,
+      rank: 0,
+      trust: 0,
+      pruningScore: 65535,
+      active: true,
+    })
+    expect(all[1]?.stake).toEqual([
+      [chain.pair('//Bob').address, chain.query('subtensorModule', 'totalHotkeyAlpha', chain.account('//V'), netuid)],
+    ])
     const one = new Uint8Array([...u16(netuid), ...u16(1)])
     expect(call('NeuronInfoRuntimeApi', 'get_neuron_lite', one)).toEqual(all[1])
     expect(call('NeuronInfoRuntimeApi', 'get_neuron_lite', new Uint8Array([...u16(netuid), ...u16(2)]))).toBeNull()

@@ -104,12 +104,16 @@ export const neuronInfoApi: RuntimeApi = {
   name: 'NeuronInfoRuntimeApi',
   version: 1,
   methods: {
-    get_neurons: apiMethod({ netuid: netUid }, vec(neuronInfo), (context, { netuid }) => allNeurons(context, netuid).map(withTargets(context.db, netuid))),
+    get_neurons: apiMethod({ netuid: netUid }, vec(neuronInfo), (context, { netuid }) =>
+      allNeurons(context, netuid).map(withTargets(context.db, netuid)),
+    ),
     get_neuron: apiMethod({ netuid: netUid, uid: u16 }, option(neuronInfo), (context, { netuid, uid }) => {
       const neuron = oneNeuron(context, netuid, uid)
       return neuron && withTargets(context.db, netuid)(neuron)
     }),
     get_neurons_lite: apiMethod({ netuid: netUid }, vec(neuronInfoLite), (context, { netuid }) => allNeurons(context, netuid)),
-    get_neuron_lite: apiMethod({ netuid: netUid, uid: u16 }, option(neuronInfoLite), (context, { netuid, uid }) => oneNeuron(context, netuid, uid)),
+    get_neuron_lite: apiMethod({ netuid: netUid, uid: u16 }, option(neuronInfoLite), (context, { netuid, uid }) =>
+      oneNeuron(context, netuid, uid),
+    ),
   },
 }

@@ -26,14 +26,18 @@ export const subnetInfoApi: RuntimeApi = {
     get_subnet_hyperparams_v2: apiMethod({ netuid: netUid }, option(subnetHyperparamsV2), (context, { netuid }) =>
       subnetExists(context.db, netuid) ? readHyperparamsV2(context, netuid) : undefined,
     ),
-    get_all_metagraphs: apiMethod({}, vec(option(metagraph)), (context) => allNetuids(context.db).map((netuid) => readMetagraph(context, netuid))),
+    get_all_metagraphs: apiMethod({}, vec(option(metagraph)), (context) =>
+      allNetuids(context.db).map((netuid) => readMetagraph(context, netuid)),
+    ),
     get_metagraph: apiMethod({ netuid: netUid }, option(metagraph), (context, { netuid }) =>
       subnetExists(context.db, netuid) ? readMetagraph(context, netuid) : undefined,
     ),
     get_subnet_account_id: apiMethod({ netuid: netUid }, option(accountId), ({ db }, { netuid }) =>
       subnetExists(db, netuid) ? subnetAccount(netuid) : undefined,
     ),
-    get_next_epoch_start_block: apiMethod({ netuid: netUid }, option(u64), ({ db }, { netuid }) => nextEpochStartBlock(scheduleOf(db, netuid))),
+    get_next_epoch_start_block: apiMethod({ netuid: netUid }, option(u64), ({ db }, { netuid }) =>
+      nextEpochStartBlock(scheduleOf(db, netuid)),
+    ),
   },
 }
 

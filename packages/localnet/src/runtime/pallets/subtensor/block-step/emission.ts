@@ -87,7 +87,11 @@ export function emitToSubnets(context: RuntimeContext, taoEmission: bigint): voi
   const terms = emitting.map((netuid): Terms => {
     const alphaEmission = emissionAt(db, pools.SubnetAlphaIn.get(db, netuid) + pools.SubnetAlphaOut.get(db, netuid))
     const price = alphaPrice(db, netuid)
-    return { netuid, alphaEmission, injection: poolInjection({ taoEmission: emissions.get(netuid) ?? 0n, price, alphaEmission, rootProportion: rootShare(db, netuid) }) }
+    return {
+      netuid,
+      alphaEmission,
+      injection: poolInjection({ taoEmission: emissions.get(netuid) ?? 0n, price, alphaEmission, rootProportion: rootShare(db, netuid) }),
+    }
   })
   const spent = terms.reduce((sum, { netuid, injection }) => sum + inject(context, netuid, injection), 0n)
   const rest = taoEmission - spent

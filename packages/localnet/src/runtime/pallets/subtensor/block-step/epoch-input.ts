@@ -21,17 +21,27 @@ export const scheduleOf = (db: Storage, netuid: number): EpochSchedule => ({
 
 /** How long a neuron may be silent, in blocks. */
 export const activityCutoff = (db: Storage, netuid: number): bigint =>
-  activityCutoffBlocks({ factorMilli: hyperparameters.ActivityCutoffFactorMilli.get(db, netuid), tempo: hyperparameters.Tempo.get(db, netuid) })
+  activityCutoffBlocks({
+    factorMilli: hyperparameters.ActivityCutoffFactorMilli.get(db, netuid),
+    tempo: hyperparameters.Tempo.get(db, netuid),
+  })
 
 /** Something of every uid of a subnet, in the order of uids. */
 export const perUid = <T>(db: Storage, netuid: number, of: (uid: number) => T): T[] =>
   Array.from({ length: subnets.SubnetworkN.get(db, netuid) }, (_, uid) => of(uid))
 
 /** Alpha on the subnet and TAO on root of a hotkey, in rao. */
-export const stakesOf = (db: Storage, netuid: number, hotkey: string) => ({ alpha: hotkeyAlpha(db, hotkey, netuid), tao: hotkeyAlpha(db, hotkey, 0) })
+export const stakesOf = (db: Storage, netuid: number, hotkey: string) => ({
+  alpha: hotkeyAlpha(db, hotkey, netuid),
+  tao: hotkeyAlpha(db, hotkey, 0),
+})
 
 /** Gathers all that an epoch depends on. */
-export function epochInput(db: Storage, netuid: number, { block, emission }: { readonly block: bigint; readonly emission: bigint }): EpochInput {
+export function epochInput(
+  db: Storage,
+  netuid: number,
+  { block, emission }: { readonly block: bigint; readonly emission: bigint },
+): EpochInput {
   const index = mechanismIndex(netuid, 0)
   const taoWeight = hyperparameters.TaoWeight.get(db)
   const [low, high] = hyperparameters.AlphaValues.get(db, netuid)

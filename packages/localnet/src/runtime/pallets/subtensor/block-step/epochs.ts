@@ -6,13 +6,12 @@ import type { RuntimeContext } from '../../../framework/context.js'
 import type { StorageItem } from '../../../framework/storage-item.js'
 import { subtensorEvents } from '../events.js'
 import { mechanismIndex } from '../neurons.js'
-import { epochInput, scheduleOf } from './epoch-input.js'
-import { payOut } from './pay-out.js'
 import { hyperparameters, schedule } from '../storage/hyperparameters.js'
 import { neurons } from '../storage/neurons.js'
 import { pools } from '../storage/stake.js'
 import { allNetuids } from '../subnets.js'
-import { emissionNeurons } from './epoch-input.js'
+import { emissionNeurons, epochInput, scheduleOf } from './epoch-input.js'
+import { payOut } from './pay-out.js'
 
 const drain = (db: Storage, item: StorageItem<[number], bigint, bigint>, netuid: number): bigint => {
   const amount = item.get(db, netuid)
@@ -77,7 +76,10 @@ function runOne(context: RuntimeContext, { netuid, pending }: DueEpoch): void {
   const index = mechanismIndex(netuid, 0)
   neurons.Incentive.set(db, index, [...output.incentive])
   context.emit(subtensorEvents.IncentiveAlphaEmittedToMiners({ netuid: index, emissions: [...output.serverEmission] }))
-  output.bonds.forEach((row, uid) => neurons.Bonds.set(db, index, uid, row.map(([target, bond]): [number, number] => [target, bond])))
+  for (const [uid, row] of output.bonds.entries()) {
+    const bonds = row.map(([target, bond]): [number, number] => [target, bond])
+    neurons.Bonds.set(db, index, uid, bonds)
+  }
   neurons.Active.set(db, netuid, [...output.active])
   neurons.Emission.set(db, netuid, [...output.emission])
   neurons.Consensus.set(db, netuid, [...output.consensus])
@@ -85,7 +87,11 @@ function runOne(context: RuntimeContext, { netuid, pending }: DueEpoch): void {
   neurons.ValidatorTrust.set(db, netuid, [...output.validatorTrust])
   neurons.ValidatorPermit.set(db, netuid, [...output.validatorPermit])
   neurons.StakeWeight.set(db, netuid, [...output.stakeWeight])
-  const distribution = distributeEpoch({ pending, neurons: emissionNeurons(db, netuid, output), taoWeight: hyperparameters.TaoWeight.get(db) })
+  const distribution = distributeEpoch({
+    pending,
+    neurons: emissionNeurons(db, netuid, output),
+    taoWeight: hyperparameters.TaoWeight.get(db),
+  })
   payOut(db, netuid, distribution)
   schedule.LastMechansimStepBlock.set(db, netuid, BigInt(block.number))
 }

@@ -23,7 +23,8 @@ export function payOut(db: Storage, netuid: number, distribution: EpochDistribut
   stake.AlphaDividendsPerSubnet.removeAll(db, netuid)
   stake.RootAlphaDividendsPerSubnet.removeAll(db, netuid)
   distribution.neurons.forEach((paid, uid) => {
-    if (paid.rootDividends > 0n) throw new TensorKitError('LOCALNET_NOT_MODELLED', 'Dividends of stake on root are not modelled', { facts: { netuid, uid } })
+    if (paid.rootDividends > 0n)
+      throw new TensorKitError('LOCALNET_NOT_MODELLED', 'Dividends of stake on root are not modelled', { facts: { netuid, uid } })
     const hotkey = neurons.Keys.get(db, netuid, uid)
     const key = { hotkey, coldkey: stake.Owner.get(db, hotkey), netuid }
     increaseStake(db, key, paid.incentive)

@@ -18,7 +18,11 @@ import { burnSwapFee, hasBalance, payToSubnet } from '../tao.js'
 /** The least TAO that can be staked, in rao, without the fee. */
 const minStake = 2_000_000n
 
-function check(context: ReadContext & RuntimeContext, coldkey: string, { hotkey, netuid, amount }: { hotkey: string; netuid: number; amount: bigint }): void {
+function check(
+  context: ReadContext & RuntimeContext,
+  coldkey: string,
+  { hotkey, netuid, amount }: { hotkey: string; netuid: number; amount: bigint },
+): void {
   const { db } = context
   ensure(amount <= pools.SubnetTAO.get(db, netuid) * 1000n || subnets.SubnetMechanism.get(db, netuid) !== 1, 'InsufficientLiquidity')
   ensure(subnetExists(db, netuid), 'SubnetNotExists')

@@ -1,5 +1,7 @@
 import { networkLockCost } from '../../../../coinbase/network-lock-cost.js'
+import { initialLastEpochBlock } from '../../../../consensus/epoch-schedule.js'
 import { U64F64 } from '../../../../consensus/fixed-point.js'
+import { maxOf } from '../../../../consensus/min-max.js'
 import type { Storage } from '../../../../state/storage.js'
 import { defineCall } from '../../../framework/call.js'
 import type { ReadContext, RuntimeContext } from '../../../framework/context.js'
@@ -20,7 +22,6 @@ import { isSubnetAccount } from '../subnet-account.js'
 import { allNetuids } from '../subnets.js'
 import { nextSymbol } from '../symbols.js'
 import { hasBalance, payToSubnet } from '../tao.js'
-import { initialLastEpochBlock } from '../../../../consensus/epoch-schedule.js'
 
 /** What registering a subnet locks now, in rao. */
 export const lockCost = ({ db, block }: ReadContext): bigint =>
@@ -113,7 +114,7 @@ export const registerNetwork = defineCall({
     subnets.TokenSymbol.set(db, netuid, nextSymbol(db, netuid))
 
     const minimum = subnets.NetworkMinLockCost.get(db)
-    const tao = locked >= minimum ? locked : minimum
+    const tao = maxOf(locked, minimum)
     pools.SubnetTAO.set(db, netuid, tao)
     pools.SubnetAlphaIn.set(db, netuid, U64F64.toU64(U64F64.safeDiv(U64F64.fromInt(tao), price)))
     subnets.SubnetOwner.set(db, netuid, coldkey)

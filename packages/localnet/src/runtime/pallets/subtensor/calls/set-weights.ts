@@ -1,6 +1,6 @@
-import { stakeWeight } from '../../../../consensus/stake-weight.js'
-import { vecU16MaxUpscaleToU16 } from '../../../../consensus/math/upscale-u16.js'
 import { I64F64 } from '../../../../consensus/fixed-point.js'
+import { vecU16MaxUpscaleToU16 } from '../../../../consensus/math/upscale-u16.js'
+import { stakeWeight } from '../../../../consensus/stake-weight.js'
 import type { Storage } from '../../../../state/storage.js'
 import { defineCall } from '../../../framework/call.js'
 import type { ReadContext, RuntimeContext } from '../../../framework/context.js'
@@ -119,7 +119,9 @@ export const setMechanismWeights = defineCall({
   args: { netuid: netUid, mecid: mechId, dests: vec(u16), weights: vec(u16), version_key: u64 },
   refTime: refTime({ time: 15_540_000_000n, reads: 4111, writes: 2 }),
   paysFee: false,
-  poolCheck: asPoolCheck((context, who, { netuid, mecid }: { netuid: number; mecid: number }) => checkInPool(context, who, { netuid, mechanism: mecid })),
+  poolCheck: asPoolCheck((context, who, { netuid, mecid }: { netuid: number; mecid: number }) =>
+    checkInPool(context, who, { netuid, mechanism: mecid }),
+  ),
   run: (context, origin, { netuid, mecid, dests, weights, version_key: versionKey }) =>
     setWeights(context, origin, { netuid, mechanism: mecid, dests, weights, versionKey }),
 })

@@ -1,6 +1,6 @@
 import { blake2, defineStorage, identity, map, optionalMap, twox64, value } from '../../../framework/storage-item.js'
 import { tuple, vec } from '../../../types/compounds.js'
-import { bool, i16, netUid, taoBalance, u16, u32, u64, u8 } from '../../../types/primitives.js'
+import { bool, i16, netUid, taoBalance, u8, u16, u32, u64 } from '../../../types/primitives.js'
 
 const perSubnet = [identity(netUid)] as const
 const off = map(perSubnet, bool, false)

@@ -1,7 +1,7 @@
 import { blake2, defineStorage, identity, map, optionalMap, twox64, value } from '../../../framework/storage-item.js'
 import { btreeMap, tuple, vec } from '../../../types/compounds.js'
 import { i96f32, u64f64, u96f32 } from '../../../types/fixed.js'
-import { alphaBalance, netUid, taoBalance, u128, u16, u64 } from '../../../types/primitives.js'
+import { alphaBalance, netUid, taoBalance, u16, u64, u128 } from '../../../types/primitives.js'
 import { accountId } from '../../../types/well-known.js'
 import { rateLimitKey, safeFloat } from '../types.js'
 import { zeroAccount } from '../zero-account.js'
