@@ -32,8 +32,10 @@ export type NeuronEvent =
   | (AtBlock & { readonly type: 'synced' })
   /** An epoch has run. */
   | (AtBlock & { readonly type: 'epoch'; readonly epoch: number })
-  /** A miner listens, and asks the chain to publish where. */
+  /** A miner listens. */
   | ({ readonly type: 'listening' } & AxonEndpoint)
+  /** The pool took the call that publishes where a miner serves: the next block can include it. */
+  | (AtBlock & { readonly type: 'serve-submitted' } & AxonEndpoint)
   /** The chain tells everybody where the miner serves. */
   | (AtBlock & { readonly type: 'serving' } & AxonEndpoint)
   /** A validator does nothing at this block, and why. */

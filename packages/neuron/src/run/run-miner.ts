@@ -88,7 +88,8 @@ export async function runMiner(options: RunMinerOptions): Promise<void> {
       // Not waited for: the block that includes it is one of those that this loop sees.
       const result = await subtensor.serveAxon({ netuid: config.netuid, hotkey: wallet.hotkey, ...endpoint, waitFor: 'pool', signal: lifecycle.stopping })
       if (!result.ok && !result.error.retryable && !lifecycle.stopping.aborted) throw result.error
-      if (!result.ok) logger.warn({ code: result.error.code, reason: result.error.shortMessage, nextTry }, 'The address is not published yet')
+      if (result.ok) onEvent({ type: 'serve-submitted', ...endpoint, block: snapshot.block })
+      else logger.warn({ code: result.error.code, reason: result.error.shortMessage, nextTry }, 'The address is not published yet')
     }
   }
   await axon.drain({ timeoutMs: lifecycle.drainTimeoutMs })

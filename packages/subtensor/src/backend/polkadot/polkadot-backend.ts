@@ -1,4 +1,4 @@
-import { type Logger, type Signer, TensorKitError } from '@tensorkit/core'
+import { type Signer, TensorKitError } from '@tensorkit/core'
 import type {
   Block,
   BlockRef,
@@ -13,49 +13,43 @@ import type {
   StorageRead,
   WaitOptions,
 } from '../chain-backend.js'
-import { JsonRpc } from './json-rpc.js'
+import { RpcError } from '../rpc-error.js'
 import { readNodeTime } from './node-time.js'
-import { bytesToHex, hexToBytes, Runtime, type RuntimeVersion } from './runtime.js'
+import { bytesToHex, hexToBytes, Runtime, type RuntimeSource, type RuntimeVersion } from './runtime.js'
 import { signExtrinsic } from './sign-extrinsic.js'
+import { WsConnection, type WsConnectionOptions } from './ws-connection.js'
 
 /** Runtimes kept at once: now, and a few of the past for reads of old blocks. */
 const MAX_RUNTIMES = 4
 /** Blocks whose runtime version is remembered. */
 const MAX_KNOWN_BLOCKS = 512
 
-/** What {@link PolkadotBackend} is made of. */
-export interface BackendOptions {
-  readonly url: URL
-  readonly endpoint: string
-  readonly timeoutMs: number
-  readonly reconnectTimeoutMs: number
-  readonly logger: Logger
-}
-
 interface HeaderJson {
   readonly number: string
   readonly parentHash: string
 }
 
-/** The chain backend on @polkadot/types, with the project's own connection beneath. */
+/** The chain backend on @polkadot/api: requests go through its WsProvider, and an ApiPromise for each runtime encodes and decodes. */
 export class PolkadotBackend implements ChainBackend {
   readonly endpoint: string
   readonly #url: URL
-  readonly #rpc: JsonRpc
+  readonly #rpc: WsConnection
   readonly #runtimes = new Map<number, Promise<Runtime>>()
   readonly #specVersions = new Map<string, number>()
-  #genesisHash = ''
+  #chain: RuntimeSource['chain'] | undefined
   #current: Runtime | undefined
+  /** What the node last told without being asked. */
+  #announced: RuntimeVersion | undefined
 
-  private constructor(options: BackendOptions, rpc: JsonRpc) {
+  private constructor(options: WsConnectionOptions, rpc: WsConnection) {
     this.endpoint = options.endpoint
     this.#url = options.url
     this.#rpc = rpc
   }
 
   /** @throws CHAIN_UNREACHABLE, CHAIN_TIMEOUT, CHAIN_INCOMPATIBLE or CORE_ABORTED. */
-  static async open(options: BackendOptions, signal?: AbortSignal): Promise<PolkadotBackend> {
-    const rpc = await JsonRpc.open(options, signal)
+  static async open(options: WsConnectionOptions, signal?: AbortSignal): Promise<PolkadotBackend> {
+    const rpc = await WsConnection.open(options, signal)
     const backend = new PolkadotBackend(options, rpc)
     rpc.onReconnect = () => backend.#afterReconnect()
     try {
@@ -72,7 +66,7 @@ export class PolkadotBackend implements ChainBackend {
   }
 
   get genesisHash(): string {
-    return this.#genesisHash
+    return bareHash(this.#known().genesisHash)
   }
 
   get specName(): string {
@@ -140,7 +134,6 @@ export class PolkadotBackend implements ChainBackend {
       nonce: options.nonce,
       periodBlocks: options.periodBlocks,
       birth,
-      genesisHash: this.#genesisHash,
     })
   }
 
@@ -151,7 +144,7 @@ export class PolkadotBackend implements ChainBackend {
   onHead(finality: 'best' | 'finalized', listener: (head: BlockRef) => void, wait?: WaitOptions): Promise<() => void> {
     const kind = finality === 'best' ? 'NewHeads' : 'FinalizedHeads'
     return this.#rpc.subscribe(
-      { subscribe: `chain_subscribe${kind}`, unsubscribe: `chain_unsubscribe${kind}` },
+      { subscribe: `chain_subscribe${kind}`, unsubscribe: `chain_unsubscribe${kind}`, notification: finality === 'best' ? 'chain_newHead' : 'chain_finalizedHead' },
       (header) => listener(this.#runtime().header(header)),
       wait,
     )
@@ -175,33 +168,49 @@ export class PolkadotBackend implements ChainBackend {
 
   async #start(signal: AbortSignal | undefined): Promise<void> {
     const wait = { signal }
-    const [genesis, version] = await Promise.all([this.#rpc.request('chain_getBlockHash', [0], wait), this.#rpc.request('state_getRuntimeVersion', [], wait)])
-    this.#genesisHash = String(genesis).replace(/^0x/, '').toLowerCase()
-    this.#current = await this.#load(toVersion(version), undefined, wait)
-    await this.#rpc.subscribe({ subscribe: 'state_subscribeRuntimeVersion', unsubscribe: 'state_unsubscribeRuntimeVersion' }, (next) => this.#onVersion(next), wait)
+    const ask = (method: string, params: readonly unknown[] = []) => this.#rpc.request(method, params, wait)
+    const methods = { subscribe: 'state_subscribeRuntimeVersion', unsubscribe: 'state_unsubscribeRuntimeVersion', notification: 'state_runtimeVersion' }
+    const [genesisHash, version, system_chain, system_properties, rpc_methods, metadata] = await Promise.all([
+      ask('chain_getBlockHash', [0]).then(String),
+      ask('state_getRuntimeVersion').then(toVersion),
+      ask('system_chain'),
+      ask('system_properties'),
+      ask('rpc_methods'),
+      this.#fetchMetadata(undefined, wait),
+      this.#rpc.subscribe(methods, (next) => this.#onVersion(toVersion(next)), wait),
+    ])
+    this.#chain = { genesisHash, system_chain, system_properties, rpc_methods }
+    this.#current = await this.#load(version, () => Promise.resolve(metadata))
+    // An upgrade may have come meanwhile.
+    if (this.#announced) this.#onVersion(this.#announced)
   }
 
   async #afterReconnect(): Promise<void> {
-    const genesis = String(await this.#rpc.request('chain_getBlockHash', [0])).replace(/^0x/, '').toLowerCase()
+    const genesis = bareHash(String(await this.#rpc.request('chain_getBlockHash', [0])))
     // Another chain answers at the endpoint: nothing that this client knows is true there.
-    if (genesis !== this.#genesisHash) {
+    if (genesis !== this.genesisHash) {
       throw new TensorKitError('CHAIN_INCOMPATIBLE', 'Another chain answers at the endpoint after a reconnect', {
-        facts: { endpoint: this.endpoint, expected: this.#genesisHash, found: genesis },
+        facts: { endpoint: this.endpoint, expected: this.genesisHash, found: genesis },
         remedy: 'Restart, so that everything is read from the chain that runs now.',
       })
     }
   }
 
-  #onVersion(value: unknown): void {
-    const version = toVersion(value)
-    if (version.specVersion === this.#current?.version.specVersion) return
+  #onVersion(version: RuntimeVersion): void {
+    this.#announced = version
+    if (!this.#current || version.specVersion === this.#current.version.specVersion) return
     // Until it is loaded, the old one serves; extrinsics signed by it are refused by the pool as BadProof.
-    this.#load(version, undefined, {}).then(
+    this.#load(version, () => this.#fetchMetadata(undefined, undefined)).then(
       (runtime) => {
         this.#current = runtime
       },
       () => {},
     )
+  }
+
+  #known(): RuntimeSource['chain'] {
+    if (!this.#chain) throw new TensorKitError('CORE_INTERNAL', 'The chain is not known yet')
+    return this.#chain
   }
 
   #runtime(): Runtime {
@@ -216,13 +225,14 @@ export class PolkadotBackend implements ChainBackend {
     if (version) remember(this.#specVersions, hash, specVersion, MAX_KNOWN_BLOCKS)
     const current = this.#runtime()
     if (current.version.specVersion === specVersion) return current
-    return this.#load(version ?? toVersion(await this.#rpc.request('state_getRuntimeVersion', [hash], wait)), hash, wait)
+    return this.#load(version ?? toVersion(await this.#rpc.request('state_getRuntimeVersion', [hash], wait)), () => this.#fetchMetadata(hash, wait))
   }
 
-  #load(version: RuntimeVersion, at: string | undefined, wait: WaitOptions | undefined): Promise<Runtime> {
+  #load(version: RuntimeVersion, fetchMetadata: () => Promise<string>): Promise<Runtime> {
     const loaded = this.#runtimes.get(version.specVersion)
     if (loaded) return loaded
-    const loading = this.#fetchMetadata(at, wait).then((metadata) => new Runtime(metadata, version))
+    const { provider } = this.#rpc
+    const loading = fetchMetadata().then((metadata) => Runtime.load({ provider, metadata, version, chain: this.#known() }))
     remember(this.#runtimes, version.specVersion, loading, MAX_RUNTIMES)
     loading.catch(() => this.#runtimes.delete(version.specVersion))
     return loading
@@ -231,7 +241,11 @@ export class PolkadotBackend implements ChainBackend {
   async #fetchMetadata(at: string | undefined, wait: WaitOptions | undefined): Promise<string> {
     const params = at === undefined ? [] : [at]
     // 15 is the first version that describes runtime APIs.
-    const result = hexToBytes(String(await this.#rpc.request('state_call', ['Metadata_metadata_at_version', '0x0f000000', ...params], wait)))
+    const answer = await this.#rpc.request('state_call', ['Metadata_metadata_at_version', '0x0f000000', ...params], wait).catch((error: unknown) => {
+      if (error instanceof RpcError) return '0x00'
+      throw error
+    })
+    const result = hexToBytes(String(answer))
     // Option<OpaqueMetadata>: a 1, then a compact length, then the metadata itself.
     const start = 1 + (result[0] === 1 ? compactLengthBytes(result[1] ?? 0) : 0)
     const magic = Buffer.from(result.subarray(start, start + 4)).toString()
@@ -253,9 +267,12 @@ export class PolkadotBackend implements ChainBackend {
 }
 
 function toVersion(value: unknown): RuntimeVersion {
-  const { specName, specVersion, transactionVersion } = value as { specName: unknown; specVersion: unknown; transactionVersion: unknown }
-  return { specName: String(specName).slice(0, 64), specVersion: Number(specVersion), transactionVersion: Number(transactionVersion) }
+  const { specName, specVersion } = value as { specName: unknown; specVersion: unknown }
+  return { specName: String(specName).slice(0, 64), specVersion: Number(specVersion), json: value }
 }
+
+/** @param hash - With 0x. */
+const bareHash = (hash: string): string => hash.replace(/^0x/, '').toLowerCase()
 
 /** How many bytes a SCALE compact integer takes, from its first byte. */
 const compactLengthBytes = (first: number): number => [1, 2, 4, (first >> 2) + 5][first & 3] as number

@@ -1,9 +1,11 @@
-import { expandMetadata, Metadata, TypeRegistry, type Vec } from '@polkadot/types'
-import type { Call, EventRecord, Header } from '@polkadot/types/interfaces'
-import type { DecoratedMeta } from '@polkadot/types/metadata/decorate/types'
+import { ApiPromise, type WsProvider } from '@polkadot/api'
+import type { SubmittableExtrinsic } from '@polkadot/api/types'
+import type { Vec } from '@polkadot/types'
+import type { EventRecord, Header } from '@polkadot/types/interfaces'
 import type { Codec } from '@polkadot/types/types'
 import { TensorKitError } from '@tensorkit/core'
 import type { BlockRef, ChainCall, ChainEvent, ChainValue, DeclaredError, DispatchFailure, StorageRead } from '../chain-backend.js'
+import { apiProvider } from './api-provider.js'
 import { fromPlain, toPlain } from './plain.js'
 
 /** Subtensor's own transaction extensions: they add no bytes to an extrinsic. Source: facts of node-subtensor 424, metadata. */
@@ -14,7 +16,18 @@ const NO_BYTES = Object.fromEntries(SUBTENSOR_EXTENSIONS.map((name) => [name, { 
 export interface RuntimeVersion {
   readonly specName: string
   readonly specVersion: number
-  readonly transactionVersion: number
+  /** As the node gave it. */
+  readonly json: unknown
+}
+
+/** What a {@link Runtime} is made of. */
+export interface RuntimeSource {
+  readonly provider: WsProvider
+  /** V15 or later, in hex with 0x. */
+  readonly metadata: string
+  readonly version: RuntimeVersion
+  /** The answers of the node that are the same for all runtimes, by method. */
+  readonly chain: { readonly genesisHash: string; readonly system_chain: unknown; readonly system_properties: unknown; readonly rpc_methods: unknown }
 }
 
 interface RuntimeMethod {
@@ -32,33 +45,50 @@ export interface StorageAccess {
   decode(value: string | null): ChainValue
 }
 
-type Hex = `0x${string}`
+export type Hex = `0x${string}`
 
-/** One version of the chain's runtime: everything that its metadata says. */
+/** One version of the chain's runtime, as an ApiPromise knows it by its metadata. */
 export class Runtime {
   readonly version: RuntimeVersion
-  readonly registry: TypeRegistry
-  readonly #decorated: DecoratedMeta
+  readonly api: ApiPromise
   readonly #methods = new Map<string, RuntimeMethod>()
   readonly #pallets = new Map<number, { readonly name: string; readonly errors: ReadonlyMap<number, string> }>()
 
-  /** @param metadata - V15 or later, in hex with 0x. */
-  constructor(metadata: string, version: RuntimeVersion) {
+  /** @throws CHAIN_INCOMPATIBLE if the metadata cannot be read. */
+  static async load({ provider, metadata, version, chain }: RuntimeSource): Promise<Runtime> {
+    const { genesisHash, ...known } = chain
+    const api = new ApiPromise({
+      provider: apiProvider(provider, { ...known, chain_getBlockHash: genesisHash, state_getRuntimeVersion: version.json }),
+      metadata: { [`${genesisHash}-${version.specVersion}`]: metadata as Hex },
+      signedExtensions: NO_BYTES,
+      noInitWarn: true,
+      throwOnConnect: true,
+      // Keys and signatures are the signer's.
+      initWasm: false,
+    })
+    try {
+      await api.isReadyOrError
+    } catch (cause) {
+      const { specName, specVersion } = version
+      throw new TensorKitError('CHAIN_INCOMPATIBLE', 'The metadata of the chain cannot be read', { facts: { specName, specVersion }, cause })
+    }
+    return new Runtime(api, version)
+  }
+
+  private constructor(api: ApiPromise, version: RuntimeVersion) {
     this.version = version
-    this.registry = new TypeRegistry()
-    const decoded = new Metadata(this.registry, metadata as Hex)
-    this.registry.setMetadata(decoded, undefined, NO_BYTES, true)
-    this.#decorated = expandMetadata(this.registry, decoded)
-    const { lookup } = this.registry
-    for (const api of decoded.asLatest.apis) {
+    this.api = api
+    const { lookup } = api.registry
+    const { asLatest } = api.runtimeMetadata
+    for (const api of asLatest.apis) {
       for (const method of api.methods) {
         this.#methods.set(`${api.name.toString()}_${method.name.toString()}`, {
-          inputs: method.inputs.map((input) => this.registry.createLookupType(input.type)),
-          output: this.registry.createLookupType(method.output),
+          inputs: method.inputs.map((input) => this.api.registry.createLookupType(input.type)),
+          output: this.api.registry.createLookupType(method.output),
         })
       }
     }
-    for (const pallet of decoded.asLatest.pallets) {
+    for (const pallet of asLatest.pallets) {
       const variants = pallet.errors.isSome ? lookup.getSiType(pallet.errors.unwrap().type).def.asVariant.variants : []
       this.#pallets.set(pallet.index.toNumber(), {
         name: pallet.name.toString(),
@@ -69,9 +99,9 @@ export class Runtime {
 
   /** @throws CHAIN_INCOMPATIBLE if there is no such item. */
   storage(read: StorageRead): StorageAccess {
-    const entry = this.#decorated.query[camel(read.pallet)]?.[camel(read.item)]
+    const entry = this.api.query[camel(read.pallet)]?.[camel(read.item)]?.creator
     if (!entry) throw this.#lacks(`storage item ${read.pallet}.${read.item}`)
-    const key = this.registry.createType('StorageKey', [entry, (read.keys ?? []).map(fromPlain)])
+    const key = this.api.registry.createType('StorageKey', [entry, (read.keys ?? []).map(fromPlain)])
     const optional = entry.meta.modifier.isOptional
     return {
       key: key.toHex(),
@@ -92,7 +122,7 @@ export class Runtime {
   encodeArguments(api: string, method: string, args: readonly ChainValue[]): string {
     const { inputs } = this.#method(api, method)
     if (inputs.length !== args.length) throw this.#lacks(`${api}.${method} with ${args.length} arguments`)
-    return bytesToHex(Buffer.concat(inputs.map((type, i) => this.registry.createTypeUnsafe(type, [fromPlain(args[i])]).toU8a())))
+    return bytesToHex(Buffer.concat(inputs.map((type, i) => this.api.registry.createTypeUnsafe(type, [fromPlain(args[i])]).toU8a())))
   }
 
   /** Decodes the result of a runtime API call. */
@@ -101,8 +131,8 @@ export class Runtime {
   }
 
   /** Builds a call. @throws CHAIN_INCOMPATIBLE if the runtime has no such call or argument. */
-  call(call: ChainCall): Call {
-    const build = this.#decorated.tx[camel(call.pallet)]?.[camel(call.name)]
+  call(call: ChainCall): SubmittableExtrinsic<'promise'> {
+    const build = this.api.tx[camel(call.pallet)]?.[camel(call.name)]
     if (!build) throw this.#lacks(`call ${call.pallet}.${call.name}`)
     const names = build.meta.fields.map((field) => field.name.unwrapOr('').toString())
     const unknown = Object.keys(call.args).filter((name) => !names.includes(name))
@@ -114,14 +144,14 @@ export class Runtime {
   /** @throws CHAIN_INCOMPATIBLE if an extension is unknown: what it would add to the signature is unknown too. */
   checkExtensions(): void {
     const known = new Set<string>([...SUBTENSOR_EXTENSIONS, ...STANDARD_EXTENSIONS])
-    const unknown = this.registry.signedExtensions.filter((name) => !known.has(name))
+    const unknown = this.api.registry.signedExtensions.filter((name) => !known.has(name))
     if (unknown.length > 0) throw this.#lacks(`only known transaction extensions, but has ${unknown.join(', ')}`)
   }
 
   /** Decodes SCALE bytes of a type of this runtime. @throws CHAIN_INCOMPATIBLE if they do not fit. */
   decode(type: string, bytes: Uint8Array): Codec {
     try {
-      return this.registry.createTypeUnsafe(type, [bytes])
+      return this.api.registry.createTypeUnsafe(type, [bytes])
     } catch (cause) {
       throw new TensorKitError('CHAIN_INCOMPATIBLE', 'A value of the chain does not decode by its own metadata', { facts: { type, ...this.#facts() }, cause })
     }
@@ -142,7 +172,7 @@ export class Runtime {
 
   /** A header as JSON-RPC gives it, by number and hash. */
   header(value: unknown): BlockRef {
-    const header = this.registry.createType<Header>('Header', value)
+    const header = this.api.registry.createType<Header>('Header', value)
     return { number: header.number.toNumber(), hash: header.hash.toHex() }
   }
 
@@ -160,7 +190,7 @@ export class Runtime {
   }
 
   #argument(value: ChainValue | ChainCall): unknown {
-    return isCall(value) ? this.call(value) : fromPlain(value)
+    return isCall(value) ? this.call(value).method : fromPlain(value)
   }
 
   #method(api: string, method: string): RuntimeMethod {
@@ -205,4 +235,4 @@ const camel = (name: string): string => {
 export const hexToBytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex.slice(2), 'hex'))
 
 /** @returns Hex with 0x. */
-export const bytesToHex = (bytes: Uint8Array): string => `0x${Buffer.from(bytes).toString('hex')}`
+export const bytesToHex = (bytes: Uint8Array): Hex => `0x${Buffer.from(bytes).toString('hex')}`

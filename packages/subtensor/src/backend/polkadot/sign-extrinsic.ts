@@ -1,47 +1,34 @@
 import { blake2AsU8a } from '@polkadot/util-crypto'
-import type { Signer } from '@tensorkit/core'
+import { type Signer, TensorKitError } from '@tensorkit/core'
 import type { BlockRef, ChainCall, SignedExtrinsic } from '../chain-backend.js'
-import type { Runtime } from './runtime.js'
+import { bytesToHex, hexToBytes, type Runtime } from './runtime.js'
 
-/** The version of the extrinsic format; 5 is declared by new runtimes, but all accept 4. */
+/** The version of the extrinsic format; new runtimes declare 5 beside it. */
 const EXTRINSIC_VERSION = 4
 /** Longer payloads are hashed before they are signed. Source: sp-runtime `SignedPayload::using_encoded`. */
 const MAX_PLAIN_PAYLOAD_BYTES = 256
 /** The index of a scheme in `MultiSignature`. */
 const SCHEME_INDEX = { ed25519: 0, sr25519: 1 } as const
 
-/** Signs a call as a mortal v4 extrinsic. */
+/** Signs a call as a mortal v4 extrinsic, without a request to the node. */
 export async function signExtrinsic(
   runtime: Runtime,
   call: ChainCall,
   signer: Signer,
-  options: { readonly nonce: number; readonly periodBlocks: number; readonly birth: BlockRef; readonly genesisHash: string },
+  options: { readonly nonce: number; readonly periodBlocks: number; readonly birth: BlockRef },
 ): Promise<SignedExtrinsic> {
   runtime.checkExtensions()
-  const { registry, version } = runtime
-  const method = runtime.call(call)
-  const era = registry.createType('ExtrinsicEra', { current: options.birth.number, period: options.periodBlocks })
-  const fields = {
-    address: signer.address,
-    assetId: 0,
-    blockHash: options.birth.hash,
-    blockNumber: options.birth.number,
-    era: era.toHex(),
-    genesisHash: `0x${options.genesisHash}`,
-    metadataHash: null,
-    method: method.toHex(),
-    mode: 0,
-    nonce: options.nonce,
-    signedExtensions: registry.signedExtensions,
-    specVersion: version.specVersion,
-    tip: 0,
-    transactionVersion: version.transactionVersion,
-    version: EXTRINSIC_VERSION,
+  const { api, version } = runtime
+  if (api.extrinsicVersion !== EXTRINSIC_VERSION) {
+    throw new TensorKitError('CHAIN_INCOMPATIBLE', 'The runtime does not take extrinsics of version 4', { facts: { specVersion: version.specVersion } })
   }
-  const payload = registry.createType('ExtrinsicPayload', fields, { version: EXTRINSIC_VERSION }).toU8a(true)
-  const signature = await signer.sign(payload.length > MAX_PLAIN_PAYLOAD_BYTES ? blake2AsU8a(payload, 256) : payload)
-  const extrinsic = registry.createType('Extrinsic', method, { version: EXTRINSIC_VERSION })
-  // The library's type asks for every field as hex; it takes what its own payload constructor takes.
-  extrinsic.addSignature(signer.address, Uint8Array.of(SCHEME_INDEX[signer.scheme], ...signature), fields as unknown as Uint8Array)
-  return { hex: extrinsic.toHex(), hash: extrinsic.hash.toHex(), validUntil: era.asMortalEra.death(options.birth.number) - 1 }
+  const { birth } = options
+  const era = api.registry.createType('ExtrinsicEra', { current: birth.number, period: options.periodBlocks })
+  const signRaw = async ({ data }: { readonly data: string }) => {
+    const payload = hexToBytes(data)
+    const signature = await signer.sign(payload.length > MAX_PLAIN_PAYLOAD_BYTES ? blake2AsU8a(payload, 256) : payload)
+    return { id: 0, signature: bytesToHex(Uint8Array.of(SCHEME_INDEX[signer.scheme], ...signature)) }
+  }
+  const extrinsic = await runtime.call(call).signAsync(signer.address, { era, blockHash: birth.hash, nonce: options.nonce, signer: { signRaw } })
+  return { hex: extrinsic.toHex(), hash: extrinsic.hash.toHex(), validUntil: era.asMortalEra.death(birth.number) - 1 }
 }

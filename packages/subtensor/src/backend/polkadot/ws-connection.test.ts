@@ -1,10 +1,10 @@
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { silentLogger, TensorKitError } from '@tensorkit/core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { RpcError } from '../rpc-error.js'
-import { JsonRpc } from './json-rpc.js'
+import { WsConnection } from './ws-connection.js'
 
 interface Request {
   readonly id: number
@@ -15,10 +15,12 @@ interface Request {
 /** A node that answers by a table; what is not in the table is never answered. */
 async function startNode(port: number, answers: Record<string, (request: Request, socket: WebSocket) => object | undefined>) {
   const server = new WebSocketServer({ port, host: '127.0.0.1' })
+  const requests: string[] = []
   await once(server, 'listening')
   server.on('connection', (socket) => {
     socket.on('message', (data) => {
       const request = JSON.parse(String(data)) as Request
+      requests.push(request.method)
       const answer = answers[request.method]?.(request, socket)
       if (answer) socket.send(JSON.stringify({ jsonrpc: '2.0', id: request.id, ...answer }))
     })
@@ -28,11 +30,13 @@ async function startNode(port: number, answers: Record<string, (request: Request
     server.close()
     await once(server, 'close')
   }
-  return { server, port: (server.address() as AddressInfo).port, stop }
+  return { server, requests, port: (server.address() as AddressInfo).port, stop }
 }
 
+const ITEMS = { subscribe: 'subscribe', unsubscribe: 'unsubscribe', notification: 'item' }
+
 const open = (port: number, timeoutMs = 2_000, reconnectTimeoutMs = 5_000) =>
-  JsonRpc.open({ url: new URL(`ws://127.0.0.1:${port}`), endpoint: `ws://127.0.0.1:${port}`, timeoutMs, reconnectTimeoutMs, logger: silentLogger })
+  WsConnection.open({ url: new URL(`ws://127.0.0.1:${port}`), endpoint: `ws://127.0.0.1:${port}`, timeoutMs, reconnectTimeoutMs, logger: silentLogger })
 
 const codeOf = (promise: Promise<unknown>): Promise<string> =>
   promise.then(
@@ -40,10 +44,10 @@ const codeOf = (promise: Promise<unknown>): Promise<string> =>
     (error: unknown) => (TensorKitError.isInstance(error) ? error.code : String(error)),
   )
 
-describe('JsonRpc', () => {
+describe('WsConnection', () => {
   let node: Awaited<ReturnType<typeof startNode>>
-  let rpc: JsonRpc | undefined
-  const console = vi.spyOn(globalThis.console, 'error')
+  let rpc: WsConnection | undefined
+  const spies = (['log', 'warn', 'error', 'info', 'debug'] as const).map((name) => vi.spyOn(console, name))
 
   beforeEach(async () => {
     node = await startNode(0, {
@@ -56,13 +60,14 @@ describe('JsonRpc', () => {
         return { result: 'a' }
       },
       unsubscribe: () => ({ result: true }),
+      garble: () => ({ jsonrpc: '1.0', result: 1 }),
     })
   })
   afterEach(async () => {
     await rpc?.close()
     rpc = undefined
     await node.stop()
-    expect(console).not.toHaveBeenCalled()
+    for (const spy of spies) expect(spy).not.toHaveBeenCalled()
   })
 
   it('gives the result of a request', async () => {
@@ -90,7 +95,7 @@ describe('JsonRpc', () => {
   it('delivers notifications that come before the answer', async () => {
     rpc = await open(node.port)
     const items: unknown[] = []
-    const stop = await rpc.subscribe({ subscribe: 'subscribe', unsubscribe: 'unsubscribe' }, (item) => items.push(item))
+    const stop = await rpc.subscribe(ITEMS, (item) => items.push(item))
     await vi.waitFor(() => expect(items).toEqual([1, 2]))
     stop()
   })
@@ -98,7 +103,7 @@ describe('JsonRpc', () => {
   it('ends what is under way when the connection drops, then connects and subscribes again', async () => {
     rpc = await open(node.port)
     const items: unknown[] = []
-    await rpc.subscribe({ subscribe: 'subscribe', unsubscribe: 'unsubscribe' }, (item) => items.push(item))
+    await rpc.subscribe(ITEMS, (item) => items.push(item))
     await vi.waitFor(() => expect(items).toEqual([1, 2]))
     const waiting = codeOf(rpc.request('silence', []))
     for (const client of node.server.clients) client.terminate()
@@ -134,9 +139,62 @@ describe('JsonRpc', () => {
     node = await startNode(0, {})
   })
 
-  it('survives a message that is not JSON', async () => {
+  it('ends a request whose answer is no JSON-RPC', async () => {
     rpc = await open(node.port)
-    for (const client of node.server.clients) client.send('{')
-    await expect(rpc.request('echo', [])).resolves.toEqual([])
+    expect(await codeOf(rpc.request('garble', []))).toBe('CHAIN_INCOMPATIBLE')
+  })
+
+  it('tells a host that takes the connection and never speaks WebSocket', async () => {
+    const silent = createServer((socket) => socket.resume())
+    await once(silent.listen(0, '127.0.0.1'), 'listening')
+    const { port } = silent.address() as AddressInfo
+    expect(await codeOf(open(port, 50))).toBe('CHAIN_UNREACHABLE')
+    silent.close()
+  })
+
+  it('stops connecting when aborted', async () => {
+    const silent = createServer((socket) => socket.resume())
+    await once(silent.listen(0, '127.0.0.1'), 'listening')
+    const { port } = silent.address() as AddressInfo
+    const controller = new AbortController()
+    const url = `ws://127.0.0.1:${port}`
+    const opening = codeOf(WsConnection.open({ url: new URL(url), endpoint: url, timeoutMs: 5_000, reconnectTimeoutMs: 0, logger: silentLogger }, controller.signal))
+    setTimeout(() => controller.abort(), 20)
+    expect(await opening).toBe('CORE_ABORTED')
+    silent.close()
+    // Closes only if no socket of ours is left.
+    await once(silent, 'close')
+  })
+
+  it('closes while it connects again', async () => {
+    rpc = await open(node.port, 2_000, 60_000)
+    await node.stop()
+    const started = performance.now()
+    await rpc.close()
+    expect(performance.now() - started).toBeLessThan(1_000)
+    expect(await codeOf(rpc.request('echo', []))).toBe('CORE_CLOSED')
+    node = await startNode(0, {})
+  })
+
+  it('subscribes once after each reconnect, and not at all what was ended', async () => {
+    rpc = await open(node.port)
+    const kept: unknown[] = []
+    const ended: unknown[] = []
+    const stop = await rpc.subscribe(ITEMS, (item) => ended.push(item))
+    await vi.waitFor(() => expect(ended).toEqual([1, 2]))
+    stop()
+    await rpc.subscribe(ITEMS, (item) => kept.push(item))
+    await vi.waitFor(() => expect(kept).toEqual([1, 2]))
+    for (const client of node.server.clients) client.terminate()
+    await vi.waitFor(() => expect(kept).toEqual([1, 2, 1, 2]))
+    expect(ended).toEqual([1, 2])
+    expect(node.requests.filter((method) => method === 'subscribe')).toHaveLength(3)
+  })
+
+  it('refuses more requests than may wait, though their callers gave up', async () => {
+    rpc = await open(node.port)
+    const codes = await Promise.all(Array.from({ length: 1_024 }, () => codeOf((rpc as WsConnection).request('silence', [], { timeoutMs: 50 }))))
+    expect(new Set(codes)).toEqual(new Set(['CHAIN_TIMEOUT']))
+    expect(await codeOf(rpc.request('echo', []))).toBe('CHAIN_BUSY')
   })
 })
