@@ -7,8 +7,8 @@ RESULT.json is what `npm start -- --json RESULT.json` wrote; only its seed, its 
 read. SP500.csv is `data/sp500-2000.csv` of npm's vega-datasets 3.2.1. Written from the example's README, with nothing but
 Python's standard library: it shares no code with what it checks. Exits with 1 if a score is off.
 
-Scores agree to 1e-6; where the fit of a GARCH model has a part in them, to 1 %: of the miner `garch`, of `copycat`, and of
-`rw63` and `slow` in rounds that they miss and in which a copied answer is the worst.
+Scores agree to 1e-6; those of `garch`, and of `copycat`, who repeats it, to 1 %, since two searches need not end in the same
+parameters. `rw63` and `slow` get the worst score of the rounds that they miss, which is often the copycat's: 1e-4.
 """
 
 import csv
@@ -26,9 +26,9 @@ TEMPO = 20
 KILLED_EPOCH = 2
 VALIDATORS = (1, 2)
 
-GARCH_TOLERANCE = 0.01
 TOLERANCE = 1e-6
-TOUCHED_BY_GARCH = {"garch", "copycat", "rw63", "slow"}
+GARCH_TOLERANCE = 0.01  # relative
+WORST_TOLERANCE = 1e-4
 
 
 def read_closes(path):
@@ -252,6 +252,12 @@ def recompute(seed, epochs, closes):
     return {name: value / len(asked) for name, value in total.items()}
 
 
+def limit_of(name, value):
+    if name in ("garch", "copycat"):
+        return GARCH_TOLERANCE * value
+    return WORST_TOLERANCE if name in ("rw63", "slow") else TOLERANCE
+
+
 def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__)
@@ -263,7 +269,7 @@ def main():
         sys.exit(f"the miners are {sorted(reported)}, not {sorted(expected)}")
     failed = 0
     for name, value in expected.items():
-        limit = GARCH_TOLERANCE * value if name in TOUCHED_BY_GARCH else TOLERANCE
+        limit = limit_of(name, value)
         off = abs(reported[name] - value)
         failed += not off <= limit
         print(f"{'ok' if off <= limit else 'FAILED':7}{name:9} reported {reported[name]:.9f} recomputed {value:.9f} off by {off:.1e}")

@@ -19,13 +19,14 @@ await runProgram(async () => {
     round: async ({ miners, dendrite, scores, signal }) => {
       const task = examiner.task(++round)
       const answers = new Map<string, Answer | undefined>()
-      for await (const reply of dendrite.query(miners, Forecaster.forecast, task.request, { signal })) {
+      const replies = dendrite.query(miners, Forecaster.forecast, task.request, { signal })
+      for await (const reply of replies) {
         answers.set(reply.hotkey, reply.ok ? reply.value : undefined)
       }
       const results = task.score(answers)
       for (const [hotkey, { skill }] of results) scores.record(hotkey, skill)
-      const marks = [...results].map(([hotkey, mark]) => ({ hotkey, ...mark, held: scores.get(hotkey) }))
-      console.log(JSON.stringify({ type: 'scored', round, miners: marks }))
+      const list = [...results].map(([hotkey, m]) => ({ hotkey, ...m, held: scores.get(hotkey) }))
+      console.log(JSON.stringify({ type: 'scored', round, miners: list }))
     },
     onEvent: (event) => console.log(JSON.stringify(event)),
   })

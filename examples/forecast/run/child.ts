@@ -46,7 +46,7 @@ export class Child {
     if (onLine) this.#listeners.add(onLine)
     this.#log = createWriteStream(logFile, { flags: 'a' })
     // Own group: Ctrl-C in a terminal reaches the runner alone, which then stops the children in order.
-    this.#process = spawn(process.execPath, ['--enable-source-maps', script, ...args], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+    this.#process = spawn(process.execPath, ['--enable-source-maps', script, ...args], { env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'], detached: true })
     createInterface({ input: this.#process.stdout as NodeJS.ReadableStream }).on('line', (text) => this.#onOutput(text))
     createInterface({ input: this.#process.stderr as NodeJS.ReadableStream }).on('line', (text) => this.#onError(text))
     this.exited = new Promise((resolve) => {

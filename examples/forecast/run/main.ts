@@ -1,8 +1,8 @@
 // `npm start`: runs the subnet, tells what happens, and ends by itself.
-import { writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { toTensorKitError } from '@tensorkit/core'
+import { requireWritable, writeWhole } from './output-file.js'
 import { packageRoot } from './package-root.js'
 import { renderReport } from './report/render-report.js'
 import { openRunDirectory } from './run-directory.js'
@@ -25,12 +25,15 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
   })
 }
 
+const reportFile = resolve(settings.report ?? join(packageRoot(), 'report.html'))
+
 terminal.say('Axons serve on 127.0.0.1 here: this localnet allows loopback addresses on chain, mainnet refuses them.')
 process.exitCode = await main()
 
 async function main(): Promise<number> {
   let code = 1
   try {
+    for (const file of [reportFile, settings.json]) if (file !== undefined) await requireWritable(file)
     const directory = await openRunDirectory(settings.directory)
     const supervisor = new Supervisor({ logDirectory: directory.logs, onCrash: (error) => stop.abort(error) })
     try {
@@ -51,9 +54,8 @@ async function main(): Promise<number> {
 
 async function runAndWrite(directory: Awaited<ReturnType<typeof openRunDirectory>>, supervisor: Supervisor): Promise<number> {
   const { result, report, problems, chainUrl } = await runSubnet({ settings, directory, supervisor, terminal, signal: stop.signal, fail: (error) => stop.abort(error) })
-  const reportFile = resolve(settings.report ?? join(packageRoot(), 'report.html'))
-  await writeFile(reportFile, renderReport(report))
-  if (settings.json !== undefined) await writeFile(settings.json, `${JSON.stringify(result, undefined, 2)}\n`)
+  await writeWhole(reportFile, renderReport(report))
+  if (settings.json !== undefined) await writeWhole(settings.json, `${JSON.stringify(result, undefined, 2)}\n`)
   terminal.say(...(problems.length === 0 ? ['The run came out right.'] : problems.map((problem) => `wrong: ${problem}`)))
   terminal.say(`report: ${pathToFileURL(reportFile).href}`)
   if (settings.keep) {
