@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { TestChain } from '../testing/test-chain.js'
+import { TestChain } from '../../../test/runtime/test-chain.js'
 
 describe('extrinsics from outside', () => {
   let chain: TestChain

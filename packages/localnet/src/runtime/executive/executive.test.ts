@@ -1,6 +1,6 @@
 import type { RuntimeDispatchInfo } from '@polkadot/types/interfaces'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { TestChain } from '../testing/test-chain.js'
+import { TestChain } from '../../../test/runtime/test-chain.js'
 
 const tao = 1_000_000_000n
 

@@ -1,7 +1,7 @@
 import { hexToU8a, u8aConcat, u8aToHex } from '@polkadot/util'
 import { blake2AsU8a, xxhashAsHex, xxhashAsU8a } from '@polkadot/util-crypto'
 import { describe, expect, it } from 'vitest'
-import { MapStorage } from '../testing/map-storage.js'
+import { MapStorage } from '../../../test/runtime/map-storage.js'
 import { tuple, vec } from '../types/compounds.js'
 import { u16, u64 } from '../types/primitives.js'
 import { accountId } from '../types/well-known.js'

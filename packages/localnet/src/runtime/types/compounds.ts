@@ -21,9 +21,6 @@ export const fieldsCodec = <F extends Fields>(fields: F): Codec<FieldValues<F>> 
 /** `Vec<T>`. */
 export const vec = <T>(of: Ty<T>): Ty<T[]> => ({ codec: Vector(of.codec), shape: { tag: 'sequence', of } })
 
-/** `[T; length]`. */
-export const array = <T>(of: Ty<T>, length: number): Ty<T[]> => ({ codec: Vector(of.codec, length), shape: { tag: 'array', of, length } })
-
 /** `[u8; length]`, as hex with 0x. */
 export const fixedHex = (length: number): Ty<string> => {
   const codec = enhanceCodec(
@@ -109,9 +106,6 @@ export function btreeMap<K, V>(key: Ty<K>, value: Ty<V>): Ty<[K, V][]> {
     },
   }
 }
-
-/** `BTreeSet<T>`, as items in ascending order. */
-export const btreeSet = <T>(of: Ty<T>): Ty<T[]> => newtype('BTreeSet', vec(of), [{ name: 'T', ty: of }])
 
 /** `[index]`, `[index, type]`, `[index, [types]]` or `[index, { field: type }]`. */
 export type VariantSpec = readonly [index: number] | readonly [index: number, content: AnyTy | readonly AnyTy[] | Fields]

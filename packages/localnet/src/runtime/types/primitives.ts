@@ -32,15 +32,15 @@ export const compactU128: Ty<bigint> = compactOf(compactBn, u128)
 export const compactUnit: Ty<undefined> = compactOf(scale._void, unit)
 
 /** A subnet's number. Rust's `NetUid` is transparent in metadata: it shows as u16. */
-export const netUid: Ty<number> = u16
+export const netUid: Ty<number> = primitive('u16', scale.u16)
 /** `NetUidStorageIndex`: mechanism × 4096 + netuid; transparent too. */
-export const storageIndex: Ty<number> = u16
+export const storageIndex: Ty<number> = primitive('u16', scale.u16)
 /** `MechId`, transparent. */
-export const mechId: Ty<number> = u8
+export const mechId: Ty<number> = primitive('u8', scale.u8)
 /** `TaoBalance` in rao, transparent. */
-export const taoBalance: Ty<bigint> = u64
+export const taoBalance: Ty<bigint> = primitive('u64', scale.u64)
 /** `AlphaBalance` in alpha's rao, transparent. */
-export const alphaBalance: Ty<bigint> = u64
+export const alphaBalance: Ty<bigint> = primitive('u64', scale.u64)
 
 /** `Cow<'static, str>`. */
 export const cowStr: Ty<string> = {

@@ -28,7 +28,6 @@ export const multiSignature = enumeration('sp_runtime::MultiSignature', {
   Sr25519: [1, fixedHex(64)],
   Ecdsa: [2, fixedHex(65)],
 })
-export type MultiSignature = TypeOf<typeof multiSignature>
 
 /** `Weight`: picoseconds of reference time, and bytes of proof. */
 export const weight = struct('sp_weights::weight_v2::Weight', { ref_time: compactU64, proof_size: compactU64 })

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { eventData, TestChain } from '../../testing/test-chain.js'
+import { eventData, TestChain } from '../../../../test/runtime/test-chain.js'
 
 const netuid = 2
 

@@ -86,14 +86,6 @@ export function mint(context: RuntimeContext, who: string, amount: bigint): void
   context.emit(balancesEvents.Minted({ who, amount }))
 }
 
-/** Destroys TAO of an account. */
-export function burn(context: RuntimeContext, who: string, amount: bigint, keepAlive: boolean): void {
-  if (amount === 0n) return
-  take(context, who, amount, keepAlive)
-  balances.TotalIssuance.set(context.db, balances.TotalIssuance.get(context.db) - amount)
-  context.emit(balancesEvents.Burned({ who, amount }))
-}
-
 /** Takes a fee from an account, which must stay alive. The TAO is then nobody's. */
 export function withdrawFee(context: RuntimeContext, who: string, amount: bigint): void {
   if (amount === 0n) return

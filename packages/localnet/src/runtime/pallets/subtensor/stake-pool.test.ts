@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { MapStorage } from '../../testing/map-storage.js'
+import { MapStorage } from '../../../../test/runtime/map-storage.js'
 import { addFloat, floatOf, floatToU64, mulDivFloat } from './safe-float.js'
 import { buysShare, hotkeyAlpha, increaseStake, increaseStakeOfAll, stakeOf } from './stake-pool.js'
 import { stake } from './storage/stake.js'

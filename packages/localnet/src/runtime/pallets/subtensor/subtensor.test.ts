@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { eventData, TestChain } from '../../testing/test-chain.js'
+import { eventData, TestChain } from '../../../../test/runtime/test-chain.js'
 
 const tao = 1_000_000_000n
 const netuid = 2

@@ -1,4 +1,4 @@
-import { boundedBytes, btreeSet, enumeration, struct } from '../../types/compounds.js'
+import { boundedBytes, enumeration, struct } from '../../types/compounds.js'
 import { bytes, i64, netUid, u8, u16, u32, u64, u128 } from '../../types/primitives.js'
 import { type TypeOf, typeName } from '../../types/ty.js'
 import { accountId } from '../../types/well-known.js'
@@ -55,12 +55,6 @@ export const safeFloat = struct('share_pool::SafeFloat', { mantissa: u128, expon
 
 /** What happens to incentive that an owner's hotkey would earn. */
 export const recycleOrBurn = enumeration(`${path}::RecycleOrBurnEnum`, { Burn: [0], Recycle: [1] })
-
-export const rootClaimType = enumeration(`${path}::RootClaimTypeEnum`, {
-  Swap: [0],
-  Keep: [1],
-  KeepSubnets: [2, { subnets: btreeSet(netUid) }],
-})
 
 /** The hyperparameters whose changes by an owner are counted one by one. */
 export const hyperparameter = enumeration('pallet_subtensor::utils::rate_limiting::Hyperparameter', {

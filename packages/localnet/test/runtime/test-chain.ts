@@ -3,9 +3,9 @@ import { Keyring } from '@polkadot/keyring'
 import type { KeyringPair } from '@polkadot/keyring/types'
 import { expandMetadata, Metadata, TypeRegistry } from '@polkadot/types'
 import { initCrypto } from '@tensorkit/core/crypto'
-import { createRuntime } from '../create-runtime.js'
-import type { RuntimeOptions } from '../framework/options.js'
-import type { BlockContext, InvalidTransaction, Runtime, TransactionValidity } from '../runtime.js'
+import { createRuntime } from '../../src/runtime/create-runtime.js'
+import type { RuntimeOptions } from '../../src/runtime/framework/options.js'
+import type { BlockContext, InvalidTransaction, Runtime, TransactionValidity } from '../../src/runtime/runtime.js'
 import { MapStorage } from './map-storage.js'
 
 /** An event as @polkadot decodes it. */

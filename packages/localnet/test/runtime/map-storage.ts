@@ -1,4 +1,4 @@
-import type { Storage } from '../../state/storage.js'
+import type { Storage } from '../../src/state/storage.js'
 
 /** A Storage in a plain map, for tests of the runtime alone. */
 export class MapStorage implements Storage {
