@@ -46,12 +46,18 @@ const run = (...args: string[]): Promise<Outcome> => start(...args).ended
 /** A localnet by the command, ready. */
 async function startLocalnet(...args: string[]) {
   const { child, ended } = start('localnet', '--port', '0', '--json', ...args)
-  const [line] = (await Promise.race([once(child.stdout, 'data'), ended.then(({ stderr }) => Promise.reject(new Error(stderr)))])) as [Buffer]
+  const [line] = (await Promise.race([once(child.stdout, 'data'), ended.then(({ stderr }) => Promise.reject(new Error(stderr)))])) as [
+    Buffer,
+  ]
   return { child, ended, ready: JSON.parse(line.toString()) as { url: string; httpUrl: string; port: number; genesisHash: string } }
 }
 
 async function rpc(url: string, method: string, ...params: unknown[]): Promise<unknown> {
-  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }) })
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+  })
   return ((await response.json()) as { result: unknown }).result
 }
 
@@ -65,16 +71,21 @@ describe('tensorkit', () => {
     expect((await run('wallet', 'create', '--help')).stdout).toContain('--mnemonic-file')
   })
 
-  it.each([[['nope']], [['metagraph']], [['localnet', '--colour']], [['metagraph', '--netuid', 'two']], [['localnet', '--port', '99999']], [['localnet', '--sealing', 'never']], [['metagraph', '--netuid', '1', '--chain', 'http://x']]])(
-    'refuses %j with exit code 2 and without a stack',
-    async (args) => {
-      const { code, stdout, stderr } = await run(...args)
-      expect(code).toBe(2)
-      expect(stdout).toBe('')
-      expect(stderr).toMatch(/^(error|Error)/)
-      expect(stderr).not.toMatch(/\n {4}at /)
-    },
-  )
+  it.each([
+    [['nope']],
+    [['metagraph']],
+    [['localnet', '--colour']],
+    [['metagraph', '--netuid', 'two']],
+    [['localnet', '--port', '99999']],
+    [['localnet', '--sealing', 'never']],
+    [['metagraph', '--netuid', '1', '--chain', 'http://x']],
+  ])('refuses %j with exit code 2 and without a stack', async (args) => {
+    const { code, stdout, stderr } = await run(...args)
+    expect(code).toBe(2)
+    expect(stdout).toBe('')
+    expect(stderr).toMatch(/^(error|Error)/)
+    expect(stderr).not.toMatch(/\n {4}at /)
+  })
 })
 
 describe('tensorkit localnet', () => {
@@ -123,7 +134,9 @@ describe('tensorkit metagraph', () => {
       'Check the endpoint and that the node runs.',
     ])
     const asJson = await run('metagraph', '--netuid', '1', '--chain', 'ws://127.0.0.1:1', '--json')
-    expect(JSON.parse(asJson.stderr)).toMatchObject({ error: { code: 'CHAIN_UNREACHABLE', facts: { endpoint: 'ws://127.0.0.1:1' }, remedy: expect.any(String) } })
+    expect(JSON.parse(asJson.stderr)).toMatchObject({
+      error: { code: 'CHAIN_UNREACHABLE', facts: { endpoint: 'ws://127.0.0.1:1' }, remedy: expect.any(String) },
+    })
     expect((await run('metagraph', '--netuid', '1', '--chain', 'ws://127.0.0.1:1', '--debug')).stderr).toMatch(/\n {4}at /)
   })
 })
@@ -131,7 +144,18 @@ describe('tensorkit metagraph', () => {
 describe('tensorkit wallet', () => {
   it('creates, lists and shows, and gives new words to a file that only its owner can read', async () => {
     const [path, words] = [join(directory, 'wallets'), join(directory, 'words.json')]
-    const created = await run('wallet', 'create', '--path', path, '--name', 'miner', '--plaintext-coldkey', '--mnemonic-file', words, '--json')
+    const created = await run(
+      'wallet',
+      'create',
+      '--path',
+      path,
+      '--name',
+      'miner',
+      '--plaintext-coldkey',
+      '--mnemonic-file',
+      words,
+      '--json',
+    )
     expect(created).toMatchObject({ code: 0, stderr: '' })
     const facts = JSON.parse(created.stdout) as { hotkeyAddress: string; coldkeyAddress: string }
     const phrases = JSON.parse(await readFile(words, 'utf8')) as { hotkey: string; coldkey: string }
@@ -141,21 +165,32 @@ describe('tensorkit wallet', () => {
       expect(created.stdout).not.toContain(phrase)
     }
     const list = await run('wallet', 'list', '--path', path, '--json')
-    expect(JSON.parse(list.stdout)).toMatchObject([{ name: 'miner', coldkeyAddress: facts.coldkeyAddress, hotkeys: [{ name: 'default', address: facts.hotkeyAddress }] }])
+    expect(JSON.parse(list.stdout)).toMatchObject([
+      { name: 'miner', coldkeyAddress: facts.coldkeyAddress, hotkeys: [{ name: 'default', address: facts.hotkeyAddress }] },
+    ])
     const show = await run('wallet', 'show', '--path', path, '--name', 'miner')
     expect(show.stdout).toContain(facts.hotkeyAddress)
-    expect(await run('wallet', 'create', '--path', path, '--name', 'miner', '--add-hotkey', '--hotkey', 'second', '--no-mnemonic')).toMatchObject({ code: 0 })
+    expect(
+      await run('wallet', 'create', '--path', path, '--name', 'miner', '--add-hotkey', '--hotkey', 'second', '--no-mnemonic'),
+    ).toMatchObject({ code: 0 })
     expect((await run('wallet', 'list', '--path', path)).stdout).toContain('second')
   })
 
   it('makes nothing when the words could go nowhere, and overwrites neither words nor wallet', async () => {
     const path = join(directory, 'nothing')
-    expect(await run('wallet', 'create', '--path', path, '--plaintext-coldkey')).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('--mnemonic-file') })
+    expect(await run('wallet', 'create', '--path', path, '--plaintext-coldkey')).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining('--mnemonic-file'),
+    })
     expect(await run('wallet', 'create', '--path', path)).toMatchObject({ code: 2, stderr: expect.stringContaining('--coldkey ADDRESS') })
     await expect(readdir(path)).rejects.toMatchObject({ code: 'ENOENT' })
     const words = join(directory, 'precious')
     await writeFile(words, 'precious')
-    expect(await run('wallet', 'create', '--path', path, '--plaintext-coldkey', '--mnemonic-file', words)).toMatchObject({ code: 3, stderr: expect.stringContaining('EEXIST') })
+    expect(await run('wallet', 'create', '--path', path, '--plaintext-coldkey', '--mnemonic-file', words)).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('EEXIST'),
+    })
     expect(await readFile(words, 'utf8')).toBe('precious')
     await run('wallet', 'create', '--path', path, '--plaintext-coldkey', '--no-mnemonic')
     const key = join(path, 'default', 'hotkeys', 'default')
@@ -180,6 +215,9 @@ describe('tensorkit wallet', () => {
     await writeFile(key, good)
     await chmod(key, 0o644)
     expect(await run('wallet', 'show', '--path', path)).toMatchObject({ code: 3, stderr: expect.stringContaining('chmod 600') })
-    expect(await run('wallet', 'show', '--path', path, '--name', 'other')).toMatchObject({ code: 3, stderr: expect.stringContaining('WALLET_NOT_FOUND') })
+    expect(await run('wallet', 'show', '--path', path, '--name', 'other')).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('WALLET_NOT_FOUND'),
+    })
   })
 })

@@ -21,7 +21,13 @@ describe('a snapshot', () => {
     expect(`0x${snapshot.genesisHash}`).toBe(localnet.genesisHash)
     expect(snapshot.neurons.map(({ hotkey }) => hotkey)).toEqual([owner, ...miners, ...validators].map(({ address }) => address))
     expect(snapshot.neurons.map(({ uid }) => uid)).toEqual([0, 1, 2, 3, 4])
-    expect(snapshot.subnet).toMatchObject({ ownerHotkey: owner.address, ownerColdkey: owner.address, tempo: 20, commitRevealWeightsEnabled: false, weightsRateLimit: 5 })
+    expect(snapshot.subnet).toMatchObject({
+      ownerHotkey: owner.address,
+      ownerColdkey: owner.address,
+      tempo: 20,
+      commitRevealWeightsEnabled: false,
+      weightsRateLimit: 5,
+    })
     expect(snapshot.subnet.symbol.length).toBeGreaterThan(0)
     expect(snapshot.subnet.name).not.toContain('\u0000')
   })
@@ -35,7 +41,12 @@ describe('a snapshot', () => {
     }
     expect((await subtensor.getBurn({ netuid })).rao).toBe(snapshot.subnet.burn)
     const hyperparameters = await subtensor.getHyperparameters({ netuid })
-    expect(hyperparameters).toMatchObject({ tempo: 20, commitRevealWeightsEnabled: false, weightsRateLimit: 5n, maxValidators: snapshot.subnet.maxValidators })
+    expect(hyperparameters).toMatchObject({
+      tempo: 20,
+      commitRevealWeightsEnabled: false,
+      weightsRateLimit: 5n,
+      maxValidators: snapshot.subnet.maxValidators,
+    })
   })
 
   it('cannot be changed', () => {
@@ -57,12 +68,19 @@ describe('a snapshot', () => {
 
 describe('a subnet that does not exist', () => {
   it('is METAGRAPH_NOT_FOUND', async () => {
-    await expect(openMetagraph({ subtensor: subnet.subtensor, netuid: 999 })).rejects.toMatchObject({ code: 'METAGRAPH_NOT_FOUND', facts: { netuid: 999 } })
+    await expect(openMetagraph({ subtensor: subnet.subtensor, netuid: 999 })).rejects.toMatchObject({
+      code: 'METAGRAPH_NOT_FOUND',
+      facts: { netuid: 999 },
+    })
     await expect(openMetagraph({ subtensor: subnet.subtensor, netuid: 70_000 })).rejects.toMatchObject({ code: 'CORE_INVALID_ARGUMENT' })
     await expect(subnet.subtensor.getHyperparameters({ netuid: 999 })).rejects.toMatchObject({ code: 'CHAIN_NOT_FOUND' })
     expect(await subnet.subtensor.subnetExists({ netuid: 999 })).toBe(false)
     expect(await subnet.subtensor.getSubnet({ netuid: 999 })).toBeUndefined()
-    expect(await subnet.subtensor.getSubnet({ netuid: subnet.netuid })).toMatchObject({ started: true, size: 5, owner: subnet.owner.address })
+    expect(await subnet.subtensor.getSubnet({ netuid: subnet.netuid })).toMatchObject({
+      started: true,
+      size: 5,
+      owner: subnet.owner.address,
+    })
   })
 })
 
@@ -95,7 +113,9 @@ describe('a metagraph', () => {
     expect(after.miners().map(({ uid }) => uid)).toEqual([1, 2])
     expect(after.neuron(3).stake > after.neuron(4).stake).toBe(true)
     await localnet.mine(5)
-    await subnet.sealed(...validators.map((hotkey) => subtensor.setWeights({ netuid, hotkey, uids: [1, 2], weights: [65_535, 21_845], waitFor: 'pool' })))
+    await subnet.sealed(
+      ...validators.map((hotkey) => subtensor.setWeights({ netuid, hotkey, uids: [1, 2], weights: [65_535, 21_845], waitFor: 'pool' })),
+    )
     expect(await subtensor.getWeights({ netuid, uid: 3 })).toEqual([
       { uid: 1, weight: 65_535 },
       { uid: 2, weight: 21_845 },
@@ -104,7 +124,14 @@ describe('a metagraph', () => {
     expect(again).toMatchObject({ ok: false, error: { code: 'CHAIN_RATE_LIMITED' } })
     expect(chainErrorName((again as { error: unknown }).error)).toBe('Pool.RateLimitExceeded')
     const status = await subtensor.getWeightsStatus({ netuid, hotkey: validators[0]?.address ?? '' })
-    expect(status).toMatchObject({ uid: 3, validatorPermit: true, commitReveal: false, lastUpdate: localnet.block.number, rateLimitBlocks: 5, blocksToWait: 5 })
+    expect(status).toMatchObject({
+      uid: 3,
+      validatorPermit: true,
+      commitReveal: false,
+      lastUpdate: localnet.block.number,
+      rateLimitBlocks: 5,
+      blocksToWait: 5,
+    })
     await subnet.mineEpoch()
     const paid = await metagraph.sync()
     expect(paid.neuron(1).incentive / paid.neuron(2).incentive).toBeCloseTo(3, 1)
@@ -156,6 +183,9 @@ describe('epochs', () => {
     const frozen = await subtensor.setHyperparameter({ netuid, name: 'tempo', value: 20, signer: alice, waitFor: 'pool' })
     if (!frozen.ok) throw frozen.error
     await subnet.localnet.mine()
-    expect(await frozen.inclusion).toMatchObject({ ok: false, error: { code: 'CHAIN_TOO_EARLY', facts: { chainError: 'SubtensorModule.AdminActionProhibitedDuringWeightsWindow' } } })
+    expect(await frozen.inclusion).toMatchObject({
+      ok: false,
+      error: { code: 'CHAIN_TOO_EARLY', facts: { chainError: 'SubtensorModule.AdminActionProhibitedDuringWeightsWindow' } },
+    })
   })
 })

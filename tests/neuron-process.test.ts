@@ -40,7 +40,8 @@ beforeAll(async () => {
   wallets = await mkdtemp(join(tmpdir(), 'tensorkit-processes-'))
   subnet = await bootSubnet({ validators: [tao(600)], miners: 1 })
   const keys = { miner: '//Miner/0', validator: '//Validator/0', stranger: '//Stranger' }
-  for (const [name, uri] of Object.entries(keys)) await createWallet({ name, path: wallets, coldkey: { address: subnet.owner.address }, hotkeySource: { uri } })
+  for (const [name, uri] of Object.entries(keys))
+    await createWallet({ name, path: wallets, coldkey: { address: subnet.owner.address }, hotkeySource: { uri } })
 })
 afterEach(() => {
   for (const child of children) child.kill('SIGKILL')
@@ -54,7 +55,10 @@ afterAll(async () => {
 function start(program: string, flags: Record<string, string | number>, nodeArgs: string[] = []) {
   const all = { chain: subnet.localnet.url, netuid: subnet.netuid, 'wallet.path': wallets, 'axon.port': 0, ...flags }
   const args = Object.entries(all).map(([name, value]) => `--${name}=${value}`)
-  const child = spawn(process.execPath, [...nodeArgs, '--input-type=module', '-e', program, '--', ...args], { cwd: folder, env: { ...process.env, TENSORKIT_LOG_LEVEL: 'warn' } })
+  const child = spawn(process.execPath, [...nodeArgs, '--input-type=module', '-e', program, '--', ...args], {
+    cwd: folder,
+    env: { ...process.env, TENSORKIT_LOG_LEVEL: 'warn' },
+  })
   children.add(child)
   const events: string[] = []
   let stderr = ''
@@ -86,7 +90,10 @@ describe('a miner and a validator as processes', () => {
     const ended = await validator.ended
     expect(ended).toMatchObject({ code: 0, stderr: '' })
     expect(ended.events.slice(-2).map((event) => (JSON.parse(event) as { type: string }).type)).toEqual(['round-finished', 'stopped'])
-    const scores = await readFile(join(state, subnet.subtensor.genesisHash.slice(0, 16), `netuid-${subnet.netuid}`, subnet.validators[0]?.address ?? '', 'scores.json'), 'utf8')
+    const scores = await readFile(
+      join(state, subnet.subtensor.genesisHash.slice(0, 16), `netuid-${subnet.netuid}`, subnet.validators[0]?.address ?? '', 'scores.json'),
+      'utf8',
+    )
     expect(scores).toContain(subnet.miners[0]?.address)
     // By default the state lies in the directory of the wallet, and a second signal ends at once.
     const second = start(validatorProgram, { 'wallet.name': 'validator' })
@@ -101,7 +108,13 @@ describe('a miner and a validator as processes', () => {
 
   it.each([
     ['an unregistered hotkey', 7, 'NEURON_NOT_REGISTERED: The hotkey is not registered on the subnet', { 'wallet.name': 'stranger' }, []],
-    ['an unreachable chain', 4, 'CHAIN_UNREACHABLE: The chain cannot be reached', { 'wallet.name': 'miner', chain: 'ws://127.0.0.1:1' }, []],
+    [
+      'an unreachable chain',
+      4,
+      'CHAIN_UNREACHABLE: The chain cannot be reached',
+      { 'wallet.name': 'miner', chain: 'ws://127.0.0.1:1' },
+      [],
+    ],
     ['a subnet that does not exist', 4, 'METAGRAPH_NOT_FOUND', { 'wallet.name': 'miner', netuid: 999 }, []],
     ['a wallet that does not exist', 3, 'WALLET_NOT_FOUND', { 'wallet.name': 'nobody' }, []],
     ['a clock that is off', 8, 'NEURON_CLOCK_SKEWED: Your clock is 14 s ahead', { 'wallet.name': 'miner' }, ['--import', wrongClock]],
@@ -119,7 +132,10 @@ describe('a miner and a validator as processes', () => {
     const key = join(wallets, 'stranger', 'hotkeys', 'default')
     const good = await readFile(key, 'utf8')
     await writeFile(key, `${good.slice(0, 40)}`, { mode: 0o600 })
-    expect(await start(minerProgram, { 'wallet.name': 'stranger' }).ended).toMatchObject({ code: 3, stderr: expect.stringMatching(/^WALLET_MALFORMED/) })
+    expect(await start(minerProgram, { 'wallet.name': 'stranger' }).ended).toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(/^WALLET_MALFORMED/),
+    })
     await writeFile(key, good, { mode: 0o600 })
     const taken = await start(minerProgram, { 'wallet.name': 'miner', 'axon.port': subnet.localnet.port }).ended
     expect(taken).toMatchObject({ code: 6, stderr: expect.stringMatching(/^AXON_ADDRESS_IN_USE/) })

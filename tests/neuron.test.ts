@@ -31,7 +31,9 @@ afterAll(async () => {
 })
 
 /** Something that runs until it is stopped, and what it told. */
-function start(run: (options: { signal: AbortSignal; onEvent: (event: NeuronEvent) => void; logger: Logger; handleSignals: false }) => Promise<void>) {
+function start(
+  run: (options: { signal: AbortSignal; onEvent: (event: NeuronEvent) => void; logger: Logger; handleSignals: false }) => Promise<void>,
+) {
   const controller = new AbortController()
   const events: NeuronEvent[] = []
   const ended = run({ signal: controller.signal, onEvent: (event) => void events.push(event), logger: silentLogger, handleSignals: false })
@@ -43,7 +45,8 @@ function start(run: (options: { signal: AbortSignal; onEvent: (event: NeuronEven
     controller.abort()
     await outcome
   }
-  const of = <T extends NeuronEvent['type']>(type: T) => events.filter((event): event is Extract<NeuronEvent, { type: T }> => event.type === type)
+  const of = <T extends NeuronEvent['type']>(type: T) =>
+    events.filter((event): event is Extract<NeuronEvent, { type: T }> => event.type === type)
   const until = <T extends NeuronEvent['type']>(type: T, test: (event: Extract<NeuronEvent, { type: T }>) => boolean = () => true) =>
     vi.waitFor(
       () => {
@@ -86,7 +89,16 @@ const squareRound: RunValidatorOptions['round'] = async ({ miners, dendrite, sco
 
 async function startValidator(options: Partial<RunValidatorOptions> = {}) {
   const wallet = await devWallet('//Validator/0')
-  return start((common) => runValidator({ config: config(), wallet, round: squareRound, dendrite: { allowPrivateAddresses: true, insecure: true }, ...common, ...options }))
+  return start((common) =>
+    runValidator({
+      config: config(),
+      wallet,
+      round: squareRound,
+      dendrite: { allowPrivateAddresses: true, insecure: true },
+      ...common,
+      ...options,
+    }),
+  )
 }
 
 describe('a subnet of miners and a validator', () => {
@@ -141,11 +153,19 @@ describe('a subnet of miners and a validator', () => {
     await validator.stop()
     expect(await validator.outcome).toBe('ended')
     expect(validator.events.at(-1)).toEqual({ type: 'stopped' })
-    const saved = await readFile(join(directory, 'state', subtensor.genesisHash.slice(0, 16), `netuid-${netuid}`, subnet.validators[0]?.address ?? '', 'scores.json'), 'utf8')
-    expect(JSON.parse(saved.split('\n')[1] ?? '')).toMatchObject({ version: 1, scores: { [subnet.miners[0]?.address ?? '']: { count: expect.any(Number) } } })
+    const saved = await readFile(
+      join(directory, 'state', subtensor.genesisHash.slice(0, 16), `netuid-${netuid}`, subnet.validators[0]?.address ?? '', 'scores.json'),
+      'utf8',
+    )
+    expect(JSON.parse(saved.split('\n')[1] ?? '')).toMatchObject({
+      version: 1,
+      scores: { [subnet.miners[0]?.address ?? '']: { count: expect.any(Number) } },
+    })
 
     // A second life goes on from the file, in the same epoch sets nothing twice, and finds its axon served.
-    const again = await startValidator({ round: ({ scores, miners }) => void expect(scores.get(miners[0]?.hotkey ?? '')).toBeGreaterThan(0.5) })
+    const again = await startValidator({
+      round: ({ scores, miners }) => void expect(scores.get(miners[0]?.hotkey ?? '')).toBeGreaterThan(0.5),
+    })
     await again.until('round-finished')
     expect(again.of('round-failed')).toEqual([])
     await good.stop()
@@ -165,7 +185,9 @@ describe('a subnet of miners and a validator', () => {
     })
     expect(await validator.until('round-failed')).toMatchObject({ error: { code: 'NEURON_ROUND_FAILED', cause: { message: 'a mistake' } } })
     await subnet.localnet.mine()
-    expect(await validator.until('round-failed', ({ error }) => error.code === 'CORE_TIMEOUT')).toMatchObject({ block: subnet.localnet.block.number })
+    expect(await validator.until('round-failed', ({ error }) => error.code === 'CORE_TIMEOUT')).toMatchObject({
+      block: subnet.localnet.block.number,
+    })
     await subnet.localnet.mine()
     await validator.until('round-finished', ({ block }) => block === subnet.localnet.block.number)
   })
@@ -233,8 +255,14 @@ describe('what ends a neuron at once', () => {
 
   it('a clock that is off, by how much and which way', async () => {
     const skewed = (byMs: number) => ({ ...systemClock, nowMs: () => Date.now() + byMs })
-    expect(await failing({ clock: skewed(14_000) })).toMatchObject({ code: 'NEURON_CLOCK_SKEWED', shortMessage: 'Your clock is 14 s ahead' })
-    expect(await failing({ clock: skewed(-14_000) })).toMatchObject({ code: 'NEURON_CLOCK_SKEWED', shortMessage: 'Your clock is 14 s behind' })
+    expect(await failing({ clock: skewed(14_000) })).toMatchObject({
+      code: 'NEURON_CLOCK_SKEWED',
+      shortMessage: 'Your clock is 14 s ahead',
+    })
+    expect(await failing({ clock: skewed(-14_000) })).toMatchObject({
+      code: 'NEURON_CLOCK_SKEWED',
+      shortMessage: 'Your clock is 14 s behind',
+    })
     const fine = await startValidator({ clock: skewed(900) })
     await fine.until('started')
   })
@@ -246,7 +274,13 @@ describe('what ends a neuron at once', () => {
     await subnet.localnet.mine()
     await first.until('round-finished', ({ block }) => block === subnet.localnet.block.number)
     await first.stop()
-    const file = join(state, subnet.subtensor.genesisHash.slice(0, 16), `netuid-${subnet.netuid}`, subnet.validators[0]?.address ?? '', 'scores.json')
+    const file = join(
+      state,
+      subnet.subtensor.genesisHash.slice(0, 16),
+      `netuid-${subnet.netuid}`,
+      subnet.validators[0]?.address ?? '',
+      'scores.json',
+    )
     const good = await readFile(file, 'utf8')
     const damaged = good.replace(/"count":\d+/, '"count":999')
     await writeFile(file, damaged)
@@ -269,17 +303,26 @@ describe('what ends a neuron at once', () => {
   it('a subnet with commit-reveal, by name', async () => {
     await subnet.mineEpoch()
     const { subtensor, netuid, alice } = subnet
-    await subnet.sealed(subtensor.setHyperparameter({ netuid, name: 'commitRevealWeightsEnabled', value: true, signer: alice, waitFor: 'pool' }))
+    await subnet.sealed(
+      subtensor.setHyperparameter({ netuid, name: 'commitRevealWeightsEnabled', value: true, signer: alice, waitFor: 'pool' }),
+    )
     expect(await failing({})).toMatchObject({ code: 'CORE_NOT_SUPPORTED', facts: { hyperparameter: 'commit_reveal_weights_enabled' } })
   })
 
   it('a taken port, and an axon on all addresses without one to publish', async () => {
     const wallet = await devWallet('//Miner/0')
     const taken = start((options) =>
-      runMiner({ ...options, wallet, config: { ...config(), axon: { port: subnet.localnet.port } }, implement: (axon) => axon.implement(Square, { square: ({ x }) => ({ y: x }) }) }),
+      runMiner({
+        ...options,
+        wallet,
+        config: { ...config(), axon: { port: subnet.localnet.port } },
+        implement: (axon) => axon.implement(Square, { square: ({ x }) => ({ y: x }) }),
+      }),
     )
     expect(await taken.outcome).toMatchObject({ code: 'AXON_ADDRESS_IN_USE' })
-    const open = start((options) => runMiner({ ...options, wallet, config: { ...config(), axon: { host: '0.0.0.0', port: 0 } }, implement: () => {} }))
+    const open = start((options) =>
+      runMiner({ ...options, wallet, config: { ...config(), axon: { host: '0.0.0.0', port: 0 } }, implement: () => {} }),
+    )
     expect(await open.outcome).toMatchObject({ code: 'CORE_INVALID_ARGUMENT' })
   })
 })

@@ -59,7 +59,9 @@ describe('connectSubtensor', () => {
 
   it('tells an unreachable chain within the time-out, in one message without the URL’s secrets', async () => {
     const started = performance.now()
-    const error = await connectSubtensor({ endpoint: 'ws://user:secret@127.0.0.1:1/key', timeoutMs: 1_000 }).catch((caught: unknown) => caught)
+    const error = await connectSubtensor({ endpoint: 'ws://user:secret@127.0.0.1:1/key', timeoutMs: 1_000 }).catch(
+      (caught: unknown) => caught,
+    )
     expect(performance.now() - started).toBeLessThan(1_500)
     expect(error).toMatchObject({ code: 'CHAIN_UNREACHABLE', facts: { endpoint: 'ws://127.0.0.1:1', reason: 'ECONNREFUSED' } })
     expect((error as Error).message).not.toMatch(/secret|key/)
@@ -111,7 +113,10 @@ describe('reads', () => {
 
   it('refuses what the runtime does not have, by name', async () => {
     const read = subtensor.readStorage({ reads: [{ pallet: 'SubtensorModule', item: 'NoSuchItem' }] })
-    await expect(read).rejects.toMatchObject({ code: 'CHAIN_INCOMPATIBLE', shortMessage: 'The runtime lacks storage item SubtensorModule.NoSuchItem' })
+    await expect(read).rejects.toMatchObject({
+      code: 'CHAIN_INCOMPATIBLE',
+      shortMessage: 'The runtime lacks storage item SubtensorModule.NoSuchItem',
+    })
     const call = subtensor.submitCall({ pallet: 'Balances', name: 'no_such_call', args: {} }, alice)
     await expect(call).rejects.toMatchObject({ code: 'CHAIN_INCOMPATIBLE' })
   })
@@ -148,7 +153,10 @@ describe('calls', () => {
   })
 
   it('waits for finality', async () => {
-    expect(await sealed(subtensor.transfer({ from: alice, to: bob.address, amount: rao(1_000n), waitFor: 'finality' }))).toMatchObject({ ok: true, status: 'finalized' })
+    expect(await sealed(subtensor.transfer({ from: alice, to: bob.address, amount: rao(1_000n), waitFor: 'finality' }))).toMatchObject({
+      ok: true,
+      status: 'finalized',
+    })
   })
 
   it('gives concurrent calls of one key nonces in order', async () => {
@@ -156,14 +164,18 @@ describe('calls', () => {
       Array.from({ length: 12 }, () => subtensor.transfer({ from: alice, to: bob.address, amount: rao(1_000n), waitFor: 'pool' })),
     )
     await localnet.mine()
-    const results = await Promise.all(calls.map((call) => (call.ok ? call.inclusion : call)))
+    const results = await Promise.all(calls.map(async (call) => (call.ok ? await call.inclusion : call)))
     expect(results.map(({ ok }) => ok)).toEqual(Array(12).fill(true))
     expect(new Set(results.map(({ hash }) => hash)).size).toBe(12)
   })
 
   it('gives a dispatch error as a value with the chain’s name', async () => {
     const result = await sealed(subtensor.transfer({ from: bob, to: alice.address, amount: tao(5_000_000) }))
-    expect(result).toMatchObject({ ok: false, error: { code: 'CHAIN_INSUFFICIENT_BALANCE' }, hash: expect.stringMatching(/^0x[0-9a-f]{64}$/) })
+    expect(result).toMatchObject({
+      ok: false,
+      error: { code: 'CHAIN_INSUFFICIENT_BALANCE' },
+      hash: expect.stringMatching(/^0x[0-9a-f]{64}$/),
+    })
     expect(chainErrorName((result as { error: unknown }).error)).toBe('Token.FundsUnavailable')
   })
 
@@ -178,7 +190,10 @@ describe('calls', () => {
     const remark = { pallet: 'System', name: 'remark', args: { remark: new Uint8Array([1, 2]) } }
     expect(await sealed(subtensor.sudo({ sudoKey: alice, call: remark }))).toMatchObject({ ok: true })
     // Root has no account to send from: the inner failure is the failure.
-    expect(await sealed(subtensor.sudo({ sudoKey: alice, call }))).toMatchObject({ ok: false, error: { code: 'CHAIN_NOT_AUTHORIZED', facts: { chainError: 'Runtime.BadOrigin' } } })
+    expect(await sealed(subtensor.sudo({ sudoKey: alice, call }))).toMatchObject({
+      ok: false,
+      error: { code: 'CHAIN_NOT_AUTHORIZED', facts: { chainError: 'Runtime.BadOrigin' } },
+    })
     expect(await subtensor.sudo({ sudoKey: bob, call: remark })).toMatchObject({ ok: false, error: { code: 'CHAIN_NOT_AUTHORIZED' } })
   })
 

@@ -20,7 +20,12 @@ export interface TestSubnet extends AsyncDisposable {
 }
 
 /** Makes a subnet the chain's own way: register, start, hyperparameters, registrations, stake. */
-export async function bootSubnet(options: { readonly validators: readonly Tao[]; readonly miners: number; readonly tempo?: number; readonly strict?: boolean }): Promise<TestSubnet> {
+export async function bootSubnet(options: {
+  readonly validators: readonly Tao[]
+  readonly miners: number
+  readonly tempo?: number
+  readonly strict?: boolean
+}): Promise<TestSubnet> {
   const localnet = await createLocalnet({ port: 0, sealing: 'manual', ...(options.strict !== undefined && { strict: options.strict }) })
   const subtensor = await connectSubtensor({ endpoint: localnet.url })
   const [alice, owner] = [await signerFromUri('//Alice'), await signerFromUri('//Owner')]
@@ -36,7 +41,9 @@ export async function bootSubnet(options: { readonly validators: readonly Tao[];
     }
   }
   const pool = { waitFor: 'pool' as const }
-  await sealed(...[owner, ...validators, ...miners].map((to) => subtensor.transfer({ from: alice, to: to.address, amount: tao(20_000), ...pool })))
+  await sealed(
+    ...[owner, ...validators, ...miners].map((to) => subtensor.transfer({ from: alice, to: to.address, amount: tao(20_000), ...pool })),
+  )
   const registering = await subtensor.registerNetwork({ coldkey: owner, hotkey: owner.address, ...pool })
   if (!registering.ok) throw registering.error
   await localnet.mine()
@@ -52,9 +59,12 @@ export async function bootSubnet(options: { readonly validators: readonly Tao[];
     subtensor.setHyperparameter({ ...set, name: 'weightsSetRateLimit', value: 5n }),
     subtensor.setHyperparameter({ ...set, name: 'servingRateLimit', value: 1n }),
   )
-  for (const key of [...miners, ...validators]) await sealed(subtensor.burnedRegister({ coldkey: key, netuid, hotkey: key.address, ...pool }))
+  for (const key of [...miners, ...validators])
+    await sealed(subtensor.burnedRegister({ coldkey: key, netuid, hotkey: key.address, ...pool }))
   await sealed(
-    ...validators.map((key, i) => subtensor.addStake({ coldkey: key, netuid, hotkey: key.address, amount: options.validators[i] as Tao, ...pool })),
+    ...validators.map((key, i) =>
+      subtensor.addStake({ coldkey: key, netuid, hotkey: key.address, amount: options.validators[i] as Tao, ...pool }),
+    ),
   )
   const mineEpoch = async () => {
     const { epoch, blocksToNextEpoch } = await subtensor.getEpochStatus({ netuid })

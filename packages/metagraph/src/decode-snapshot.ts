@@ -36,7 +36,9 @@ export function decodeSnapshot(source: SnapshotSource): MetagraphSnapshot {
   const fields = new Fields(source.metagraph)
   // The variants for mechanisms put mechid * 4096 + netuid here: their columns are of another mechanism.
   if (fields.number('netuid') !== netuid) {
-    throw new TensorKitError('CHAIN_INCOMPATIBLE', 'The chain answered for another subnet', { facts: { asked: netuid, got: fields.number('netuid') } })
+    throw new TensorKitError('CHAIN_INCOMPATIBLE', 'The chain answered for another subnet', {
+      facts: { asked: netuid, got: fields.number('netuid') },
+    })
   }
   const hotkeys = fields.list('hotkeys', 'string') as readonly Ss58Address[]
   const size = hotkeys.length
@@ -180,4 +182,6 @@ class Fields {
 }
 
 const strange = (field: string): TensorKitError =>
-  new TensorKitError('CHAIN_INCOMPATIBLE', 'The metagraph of this runtime is not of the shape that this version knows', { facts: { field } })
+  new TensorKitError('CHAIN_INCOMPATIBLE', 'The metagraph of this runtime is not of the shape that this version knows', {
+    facts: { field },
+  })

@@ -89,7 +89,9 @@ export class MetagraphSnapshot implements NeuronDirectory {
   neuron(uid: number): Neuron {
     const found = this.neurons[uid]
     if (found) return found
-    throw new TensorKitError('CORE_INVALID_ARGUMENT', 'The subnet has no such uid', { facts: { uid, size: this.neurons.length, netuid: this.netuid } })
+    throw new TensorKitError('CORE_INVALID_ARGUMENT', 'The subnet has no such uid', {
+      facts: { uid, size: this.neurons.length, netuid: this.netuid },
+    })
   }
 
   /** All neurons, by ascending uid. */

@@ -1,5 +1,10 @@
 export type { NeuronConfig } from './config/neuron-config.js'
-export { neuronFlagsHelp, type ReadNeuronConfigOptions, type ReadNeuronConfigResult, readNeuronConfig } from './config/read-neuron-config.js'
+export {
+  neuronFlagsHelp,
+  type ReadNeuronConfigOptions,
+  type ReadNeuronConfigResult,
+  readNeuronConfig,
+} from './config/read-neuron-config.js'
 export { assertClock, type ClockSkew, measureClockSkew } from './run/check-clock.js'
 export type { LifecycleOptions } from './run/lifecycle.js'
 export type { NeuronEvent, NeuronListener, ReplySummary, SkipReason, WaitReason } from './run/neuron-event.js'

@@ -15,7 +15,12 @@ export async function runProgram(main: () => Promise<void>): Promise<void> {
     await main()
   } catch (error) {
     const known = TensorKitError.isInstance(error)
-    const text = known && process.env.TENSORKIT_DEBUG !== '1' ? `${error.code}: ${error.message}` : error instanceof Error ? (error.stack ?? error.message) : String(error)
+    const text =
+      known && process.env.TENSORKIT_DEBUG !== '1'
+        ? `${error.code}: ${error.message}`
+        : error instanceof Error
+          ? (error.stack ?? error.message)
+          : String(error)
     process.stderr.write(`${text}\n`)
     process.exitCode = exitCodeOf(error)
   }

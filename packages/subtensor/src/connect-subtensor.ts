@@ -67,7 +67,9 @@ function chooseEndpoint({ endpoint, network }: ConnectSubtensorOptions): string 
   if (endpoint !== undefined) return endpoint
   const found = Object.hasOwn(networks, network as string) ? networks[network as NetworkName] : undefined
   if (found === undefined) {
-    throw new TensorKitError('CORE_INVALID_ARGUMENT', 'There is no such network', { facts: { network: String(network), known: Object.keys(networks).join(', ') } })
+    throw new TensorKitError('CORE_INVALID_ARGUMENT', 'There is no such network', {
+      facts: { network: String(network), known: Object.keys(networks).join(', ') },
+    })
   }
   return found
 }

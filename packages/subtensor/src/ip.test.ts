@@ -13,10 +13,13 @@ describe('addresses of the chain', () => {
 
   it('round-trips every IPv4 address', () => {
     fc.assert(
-      fc.property(fc.ipV4().filter((ip) => ip !== '0.0.0.0'), (ip) => {
-        const encoded = encodeIp(ip)
-        expect(decodeIp(encoded.ip, encoded.ipType)).toBe(ip)
-      }),
+      fc.property(
+        fc.ipV4().filter((ip) => ip !== '0.0.0.0'),
+        (ip) => {
+          const encoded = encodeIp(ip)
+          expect(decodeIp(encoded.ip, encoded.ipType)).toBe(ip)
+        },
+      ),
     )
   })
 

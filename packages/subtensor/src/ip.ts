@@ -19,7 +19,9 @@ export function encodeIp(host: string): ChainIp {
   const version = isIP(host)
   if (version === 4) return { ip: host.split('.').reduce((sum, part) => sum * 256n + BigInt(part), 0n), ipType: 4 }
   if (version !== 6 || host.includes('%')) {
-    throw new TensorKitError('CORE_INVALID_ARGUMENT', 'The chain takes IPv4 and IPv6 addresses only, no names', { facts: { host: host.slice(0, 64) } })
+    throw new TensorKitError('CORE_INVALID_ARGUMENT', 'The chain takes IPv4 and IPv6 addresses only, no names', {
+      facts: { host: host.slice(0, 64) },
+    })
   }
   // The last 32 bits may be written as IPv4.
   const text = host.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, a, b, c, d) => `${hex16(a, b)}:${hex16(c, d)}`)

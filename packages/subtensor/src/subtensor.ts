@@ -80,7 +80,9 @@ export interface Subtensor extends AsyncDisposable {
   /** See {@link sudo}. */
   sudo<W extends WaitFor = 'inclusion'>(options: Options<typeof sudo<W>>): Promise<CallResult<W>>
   /** See {@link setHyperparameter}. */
-  setHyperparameter<N extends HyperparameterName, W extends WaitFor = 'inclusion'>(options: Options<typeof setHyperparameter<N, W>>): Promise<CallResult<W>>
+  setHyperparameter<N extends HyperparameterName, W extends WaitFor = 'inclusion'>(
+    options: Options<typeof setHyperparameter<N, W>>,
+  ): Promise<CallResult<W>>
   /** See {@link submitCall}: any call of the runtime. */
   submitCall<W extends WaitFor = 'inclusion'>(call: ChainCall, signer: Signer, options?: CallOptions<W>): Promise<CallResult<W>>
 

@@ -43,7 +43,9 @@ export async function localnetCommand(flags: LocalnetFlags, { stdout, signal, js
 function sealingOf({ sealing, blockTimeMs }: LocalnetFlags): Sealing {
   if (sealing === 'manual' || sealing === 'instant') return sealing
   if (sealing === 'interval') return { intervalMs: integer('--block-time-ms', blockTimeMs, 1, 3_600_000) }
-  throw new TensorKitError('CORE_INVALID_ARGUMENT', '--sealing must be manual, instant or interval', { facts: { given: sealing.slice(0, 64) } })
+  throw new TensorKitError('CORE_INVALID_ARGUMENT', '--sealing must be manual, instant or interval', {
+    facts: { given: sealing.slice(0, 64) },
+  })
 }
 
 function describe(sealing: Sealing): string {
@@ -54,5 +56,7 @@ function describe(sealing: Sealing): string {
 function integer(flag: string, text: string, min: number, max: number): number {
   const value = Number(text)
   if (/^\d+$/.test(text) && value >= min && value <= max) return value
-  throw new TensorKitError('CORE_INVALID_ARGUMENT', `${flag} must be an integer from ${min} to ${max}`, { facts: { given: text.slice(0, 64) } })
+  throw new TensorKitError('CORE_INVALID_ARGUMENT', `${flag} must be an integer from ${min} to ${max}`, {
+    facts: { given: text.slice(0, 64) },
+  })
 }

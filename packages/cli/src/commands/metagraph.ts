@@ -14,7 +14,10 @@ export interface MetagraphFlags {
 export async function metagraphCommand(flags: MetagraphFlags, { stdout, signal, json }: CommandContext): Promise<void> {
   const netuid = netUid(/^\d{1,5}$/.test(flags.netuid) ? Number(flags.netuid) : Number.NaN)
   const timeoutMs = Number(flags.timeoutMs)
-  if (!(timeoutMs > 0)) throw new TensorKitError('CORE_INVALID_ARGUMENT', '--timeout-ms must be a number above 0', { facts: { given: flags.timeoutMs.slice(0, 64) } })
+  if (!(timeoutMs > 0))
+    throw new TensorKitError('CORE_INVALID_ARGUMENT', '--timeout-ms must be a number above 0', {
+      facts: { given: flags.timeoutMs.slice(0, 64) },
+    })
   const { connectSubtensor, networks } = await import('@tensorkit/subtensor')
   const { openMetagraph } = await import('@tensorkit/metagraph')
   const chain = Object.hasOwn(networks, flags.chain) ? { network: flags.chain as keyof typeof networks } : { endpoint: flags.chain }

@@ -34,7 +34,8 @@ export async function walletCreateCommand(flags: WalletCreateFlags, context: Com
   const location = { name, hotkey, ...(path !== undefined && { path }) }
   if (!flags.addHotkey && flags.coldkey === undefined && !flags.plaintextColdkey) {
     throw new TensorKitError('CORE_INVALID_ARGUMENT', 'It is not said what the coldkey of the wallet is', {
-      remedy: 'Give --coldkey ADDRESS of one that is kept elsewhere; or, for development without funds, --plaintext-coldkey; or --add-hotkey for a wallet that exists.',
+      remedy:
+        'Give --coldkey ADDRESS of one that is kept elsewhere; or, for development without funds, --plaintext-coldkey; or --add-hotkey for a wallet that exists.',
     })
   }
   // Prepared first: keys whose words cannot be shown are not made.
@@ -56,7 +57,9 @@ export async function walletCreateCommand(flags: WalletCreateFlags, context: Com
   await words.give(created.revealMnemonics())
   const facts = { name, hotkey, directory: wallet.directory, coldkeyAddress: wallet.coldkeyAddress, hotkeyAddress: wallet.hotkey.address }
   if (context.json) return void context.stdout.write(jsonLine({ ...facts, mnemonicFile: flags.mnemonicFile }))
-  context.stdout.write(`Created wallet ${name}, hotkey ${hotkey}\n  hotkey     ${facts.hotkeyAddress}\n  coldkey    ${facts.coldkeyAddress ?? '-'}\n  directory  ${facts.directory}\n`)
+  context.stdout.write(
+    `Created wallet ${name}, hotkey ${hotkey}\n  hotkey     ${facts.hotkeyAddress}\n  coldkey    ${facts.coldkeyAddress ?? '-'}\n  directory  ${facts.directory}\n`,
+  )
 }
 
 async function wordsSink({ mnemonic, mnemonicFile }: WalletCreateFlags, { stdout, stderr, json }: CommandContext): Promise<WordsSink> {

@@ -17,7 +17,9 @@ export function printError(stderr: TextSink, error: unknown, { json, debug }: Pr
     stderr.write(jsonLine({ error: { code, message: shortMessage, facts, remedy, docsUrl } }))
   } else stderr.write(known ? `Error ${error.code}: ${error.message}\n` : `Error: ${unexpected(error).message}\n`)
   if (!debug) return
-  for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 8; cause = cause.cause, depth++) stderr.write(`${cause.stack ?? cause.message}\n`)
+  for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 8; cause = cause.cause, depth++)
+    stderr.write(`${cause.stack ?? cause.message}\n`)
 }
 
-const unexpected = (cause: unknown): TensorKitError => new TensorKitError('CORE_INTERNAL', cause instanceof Error ? cause.message.slice(0, 500) : 'Unexpected failure', { cause })
+const unexpected = (cause: unknown): TensorKitError =>
+  new TensorKitError('CORE_INTERNAL', cause instanceof Error ? cause.message.slice(0, 500) : 'Unexpected failure', { cause })

@@ -6,11 +6,26 @@ const read = (argv: string[], env: Record<string, string> = {}) => readNeuronCon
 describe('readNeuronConfig', () => {
   it('has defaults for all but the subnet', () => {
     expect(read(['--netuid', '2'])).toEqual({ chain: 'local', netuid: 2, wallet: {}, axon: { port: 8091 }, rest: [] })
-    expect(() => read([])).toThrow(expect.objectContaining({ code: 'CORE_INVALID_ARGUMENT', remedy: 'Give --netuid N or set TENSORKIT_NETUID.' }))
+    expect(() => read([])).toThrow(
+      expect.objectContaining({ code: 'CORE_INVALID_ARGUMENT', remedy: 'Give --netuid N or set TENSORKIT_NETUID.' }),
+    )
   })
 
   it('reads flags in both forms and leaves the program its own', () => {
-    const argv = ['--model', 'garch', '--netuid=7', '--wallet.name', 'w', '--wallet.hotkey=h', '--wallet.path', '/p', '--axon.host', '0.0.0.0', '--axon.port', '0']
+    const argv = [
+      '--model',
+      'garch',
+      '--netuid=7',
+      '--wallet.name',
+      'w',
+      '--wallet.hotkey=h',
+      '--wallet.path',
+      '/p',
+      '--axon.host',
+      '0.0.0.0',
+      '--axon.port',
+      '0',
+    ]
     const more = ['--axon.external-host=1.2.3.4', '--axon.external-port', '80', '--state', 's', '--chain', 'ws://x:1', '--verbose', 'last']
     expect(read([...argv, ...more])).toEqual({
       chain: 'ws://x:1',
@@ -23,8 +38,20 @@ describe('readNeuronConfig', () => {
   })
 
   it('reads the environment, and lets a flag win', () => {
-    const env = { TENSORKIT_NETUID: '3', TENSORKIT_CHAIN: 'test', TENSORKIT_WALLET_NAME: 'env', TENSORKIT_AXON_PORT: '99', TENSORKIT_STATE: '' }
-    expect(read(['--wallet.name', 'flag'], env)).toEqual({ chain: 'test', netuid: 3, wallet: { name: 'flag' }, axon: { port: 99 }, rest: [] })
+    const env = {
+      TENSORKIT_NETUID: '3',
+      TENSORKIT_CHAIN: 'test',
+      TENSORKIT_WALLET_NAME: 'env',
+      TENSORKIT_AXON_PORT: '99',
+      TENSORKIT_STATE: '',
+    }
+    expect(read(['--wallet.name', 'flag'], env)).toEqual({
+      chain: 'test',
+      netuid: 3,
+      wallet: { name: 'flag' },
+      axon: { port: 99 },
+      rest: [],
+    })
   })
 
   it.each([

@@ -50,9 +50,11 @@ export const neuronFlagsHelp: string = settings.map(([flag, , value, text]) => `
 export function readNeuronConfig(options: ReadNeuronConfigOptions = {}): ReadNeuronConfigResult {
   const { argv = process.argv.slice(2), env = process.env } = options
   const { values, rest } = readFlags(argv)
-  const read = (flag: Flag): string | undefined => values.get(flag) ?? (env[settings.find(([name]) => name === flag)?.[1] ?? ''] || undefined)
+  const read = (flag: Flag): string | undefined =>
+    values.get(flag) ?? (env[settings.find(([name]) => name === flag)?.[1] ?? ''] || undefined)
   const netuid = read('netuid')
-  if (netuid === undefined) throw new TensorKitError('CORE_INVALID_ARGUMENT', 'The subnet is not given', { remedy: 'Give --netuid N or set TENSORKIT_NETUID.' })
+  if (netuid === undefined)
+    throw new TensorKitError('CORE_INVALID_ARGUMENT', 'The subnet is not given', { remedy: 'Give --netuid N or set TENSORKIT_NETUID.' })
   const externalPort = read('axon.external-port')
   return {
     chain: read('chain') ?? 'local',

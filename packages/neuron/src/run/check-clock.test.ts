@@ -7,7 +7,9 @@ describe('assertClock', () => {
     [-14_400, 'Your clock is 14 s behind'],
     [3_001, 'Your clock is 3 s ahead'],
   ])('refuses a clock that is %d ms off', (skewMs, shortMessage) => {
-    expect(() => assertClock({ skewMs, uncertaintyMs: 500 })).toThrow(expect.objectContaining({ code: 'NEURON_CLOCK_SKEWED', shortMessage }))
+    expect(() => assertClock({ skewMs, uncertaintyMs: 500 })).toThrow(
+      expect.objectContaining({ code: 'NEURON_CLOCK_SKEWED', shortMessage }),
+    )
   })
 
   it.each([0, 1_900, -1_900, 2_499])('takes one that may be right at %d ms', (skewMs) => {

@@ -14,7 +14,10 @@ export interface ClockSkew {
 }
 
 /** Compares this machine's clock with that of the chain's node; undefined if the node does not tell the time. */
-export async function measureClockSkew(subtensor: Subtensor, options: { readonly clock?: Clock | undefined } & WaitOptions = {}): Promise<ClockSkew | undefined> {
+export async function measureClockSkew(
+  subtensor: Subtensor,
+  options: { readonly clock?: Clock | undefined } & WaitOptions = {},
+): Promise<ClockSkew | undefined> {
   const { clock = systemClock } = options
   const node = await subtensor.getNodeTime(options)
   return node && { skewMs: clock.nowMs() - node.unixMs, uncertaintyMs: node.uncertaintyMs }

@@ -27,7 +27,13 @@ interface Weighted {
 /** What a neuron tells of itself while it runs. New kinds may be added: ignore those that you do not know. */
 export type NeuronEvent =
   /** It is connected and registered. */
-  | (AtBlock & { readonly type: 'started'; readonly role: 'miner' | 'validator'; readonly netuid: number; readonly uid: Uid; readonly hotkey: Ss58Address })
+  | (AtBlock & {
+      readonly type: 'started'
+      readonly role: 'miner' | 'validator'
+      readonly netuid: number
+      readonly uid: Uid
+      readonly hotkey: Ss58Address
+    })
   /** It has read the subnet at a block. */
   | (AtBlock & { readonly type: 'synced' })
   /** An epoch has run. */
@@ -42,7 +48,12 @@ export type NeuronEvent =
   | (AtBlock & { readonly type: 'waiting'; readonly reason: WaitReason; readonly blocksToNextEpoch: number | undefined })
   | (AtBlock & { readonly type: 'round-started'; readonly epoch: number; readonly miners: number })
   /** The round is done, weights submitted where they were due: nothing more happens at this block. */
-  | (AtBlock & { readonly type: 'round-finished'; readonly epoch: number; readonly durationMs: number; readonly replies: readonly ReplySummary[] })
+  | (AtBlock & {
+      readonly type: 'round-finished'
+      readonly epoch: number
+      readonly durationMs: number
+      readonly replies: readonly ReplySummary[]
+    })
   /** The round function threw or ran out of time; as `round-finished`, nothing more happens at this block. */
   | (AtBlock & { readonly type: 'round-failed'; readonly epoch: number; readonly durationMs: number; readonly error: TensorKitError })
   /** Hotkeys that left or were registered anew lost their scores. */

@@ -14,9 +14,20 @@ export interface ObservedDendrite {
 /** Counts the replies of a dendrite. The dendrite itself is not changed. */
 export function observeDendrite(inner: Dendrite): ObservedDendrite {
   let replies: ReplySummary[] = []
-  const note = (reply: { readonly hotkey: ReplySummary['hotkey']; readonly uid: ReplySummary['uid']; readonly timings: { readonly callMs: number } } & ({ readonly ok: true } | { readonly ok: false; readonly error: { readonly code: ReplySummary['code'] } })) => {
+  const note = (
+    reply: { readonly hotkey: ReplySummary['hotkey']; readonly uid: ReplySummary['uid']; readonly timings: { readonly callMs: number } } & (
+      | { readonly ok: true }
+      | { readonly ok: false; readonly error: { readonly code: ReplySummary['code'] } }
+    ),
+  ) => {
     if (replies.length >= MAX_REPLIES) return
-    replies.push({ hotkey: reply.hotkey, uid: reply.uid, ok: reply.ok, code: reply.ok ? undefined : reply.error.code, callMs: reply.timings.callMs })
+    replies.push({
+      hotkey: reply.hotkey,
+      uid: reply.uid,
+      ok: reply.ok,
+      code: reply.ok ? undefined : reply.error.code,
+      callMs: reply.timings.callMs,
+    })
   }
   const dendrite: Dendrite = {
     async *query(...args) {

@@ -34,7 +34,10 @@ export async function openNeuron({ config, logger, wallet, clock, signal }: Open
   const opened = wallet ?? (await openWallet(config.wallet))
   const subtensor = await connectSubtensor({ ...chainOptions(config.chain), logger, signal })
   try {
-    const [skew, metagraph] = await Promise.all([measureClockSkew(subtensor, { clock, signal }), openMetagraph({ subtensor, netuid: config.netuid, signal })])
+    const [skew, metagraph] = await Promise.all([
+      measureClockSkew(subtensor, { clock, signal }),
+      openMetagraph({ subtensor, netuid: config.netuid, signal }),
+    ])
     assertClock(skew)
     const own = await registeredNeuron(metagraph.snapshot, opened.hotkey.address, subtensor)
     return { config, wallet: opened, subtensor, metagraph, uid: own.uid, [Symbol.asyncDispose]: () => subtensor.close() }
@@ -62,7 +65,9 @@ export async function registeredNeuron(snapshot: MetagraphSnapshot, hotkey: Ss58
 export function stateDirectory({ config, wallet, subtensor }: OpenNeuron): string {
   const root = config.stateDirectory ?? (wallet.directory === undefined ? undefined : join(wallet.directory, 'tensorkit'))
   if (root === undefined) {
-    throw new TensorKitError('CORE_INVALID_ARGUMENT', 'A wallet in memory has no directory for state', { remedy: 'Give stateDirectory or --state.' })
+    throw new TensorKitError('CORE_INVALID_ARGUMENT', 'A wallet in memory has no directory for state', {
+      remedy: 'Give stateDirectory or --state.',
+    })
   }
   return join(root, subtensor.genesisHash.slice(0, 16), `netuid-${config.netuid}`, wallet.hotkey.address)
 }

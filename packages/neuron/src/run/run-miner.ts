@@ -86,7 +86,13 @@ export async function runMiner(options: RunMinerOptions): Promise<void> {
       published = false
       nextTry = snapshot.block + SERVE_RETRY_BLOCKS
       // Not waited for: the block that includes it is one of those that this loop sees.
-      const result = await subtensor.serveAxon({ netuid: config.netuid, hotkey: wallet.hotkey, ...endpoint, waitFor: 'pool', signal: lifecycle.stopping })
+      const result = await subtensor.serveAxon({
+        netuid: config.netuid,
+        hotkey: wallet.hotkey,
+        ...endpoint,
+        waitFor: 'pool',
+        signal: lifecycle.stopping,
+      })
       if (!result.ok && !result.error.retryable && !lifecycle.stopping.aborted) throw result.error
       if (result.ok) onEvent({ type: 'serve-submitted', ...endpoint, block: snapshot.block })
       else logger.warn({ code: result.error.code, reason: result.error.shortMessage, nextTry }, 'The address is not published yet')
@@ -103,5 +109,8 @@ function externalEndpoint({ axon }: NeuronConfig): Partial<AxonEndpoint> {
       remedy: 'Give --axon.external-host, the address under which others reach this machine.',
     })
   }
-  return { ...(axon.externalHost !== undefined && { host: axon.externalHost }), ...(axon.externalPort !== undefined && { port: axon.externalPort }) }
+  return {
+    ...(axon.externalHost !== undefined && { host: axon.externalHost }),
+    ...(axon.externalPort !== undefined && { port: axon.externalPort }),
+  }
 }

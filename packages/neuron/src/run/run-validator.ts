@@ -45,7 +45,14 @@ export async function runValidator(options: RunValidatorOptions): Promise<void> 
   const savedAt = await file.load(scores)
   logger.info({ file: file.path, savedAt, hotkeys: scores.entries().length, uid: neuron.uid, netuid: config.netuid }, 'Validator runs')
   const { wallet, subtensor, metagraph } = neuron
-  onEvent({ type: 'started', role: 'validator', netuid: config.netuid, uid: neuron.uid, hotkey: wallet.hotkey.address, block: metagraph.block })
+  onEvent({
+    type: 'started',
+    role: 'validator',
+    netuid: config.netuid,
+    uid: neuron.uid,
+    hotkey: wallet.hotkey.address,
+    block: metagraph.block,
+  })
   const inner = createDendrite({ logger, ...(clock && { clock }), ...options.dendrite, signer: wallet.hotkey })
   await using observed = { ...observeDendrite(inner), [Symbol.asyncDispose]: () => inner.close() }
   const setter = createWeightSetter({ ...options.weights, subtensor, netuid: config.netuid, hotkey: wallet.hotkey, logger, onEvent })
@@ -66,6 +73,8 @@ async function checkRules({ subtensor, config, wallet }: OpenNeuron, weights: We
   }
   const own = weights?.versionKey ?? 0n
   if (own < versionKey) {
-    throw new TensorKitError('NEURON_VERSION_TOO_OLD', 'The subnet demands a newer version of its validators', { facts: { netuid: config.netuid, demanded: versionKey, own } })
+    throw new TensorKitError('NEURON_VERSION_TOO_OLD', 'The subnet demands a newer version of its validators', {
+      facts: { netuid: config.netuid, demanded: versionKey, own },
+    })
   }
 }

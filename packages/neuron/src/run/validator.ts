@@ -47,7 +47,11 @@ export class Validator {
     const { neuron, scores, lifecycle, logger, onEvent } = this.#parts
     const { block } = snapshot
     const self = await registeredNeuron(snapshot, neuron.wallet.hotkey.address, neuron.subtensor)
-    const status = await neuron.subtensor.getEpochStatus({ netuid: snapshot.netuid, at: snapshot.blockHash as `0x${string}`, signal: lifecycle.forced })
+    const status = await neuron.subtensor.getEpochStatus({
+      netuid: snapshot.netuid,
+      at: snapshot.blockHash as `0x${string}`,
+      signal: lifecycle.forced,
+    })
     onEvent({ type: 'synced', block })
     if (this.#epoch !== undefined && this.#epoch !== status.epoch) onEvent({ type: 'epoch', epoch: status.epoch, block })
     this.#epoch = status.epoch
@@ -103,7 +107,8 @@ export class Validator {
     const replies = observed.take()
     await this.#assertUnderstood(replies)
     await file.save(scores, block)
-    if (!lifecycle.stopping.aborted) await setter.consider({ blockHash: snapshot.blockHash, status, candidates: snapshot.miners(), scores, signal: lifecycle.forced })
+    if (!lifecycle.stopping.aborted)
+      await setter.consider({ blockHash: snapshot.blockHash, status, candidates: snapshot.miners(), scores, signal: lifecycle.forced })
     const durationMs = performance.now() - started
     if (error) {
       this.#failedRounds++
@@ -113,7 +118,10 @@ export class Validator {
       throw new TensorKitError('NEURON_ROUND_FAILED', `${MAX_FAILED_ROUNDS} rounds failed one after the other`, { cause: error })
     }
     this.#failedRounds = 0
-    logger.info({ block, epoch, answered: replies.filter(({ ok }) => ok).length, asked: replies.length, durationMs: Math.round(durationMs) }, 'Round finished')
+    logger.info(
+      { block, epoch, answered: replies.filter(({ ok }) => ok).length, asked: replies.length, durationMs: Math.round(durationMs) },
+      'Round finished',
+    )
     onEvent({ type: 'round-finished', block, epoch, durationMs, replies })
   }
 
@@ -128,7 +136,9 @@ export class Validator {
       assertClock(await measureClockSkew(neuron.subtensor, { clock: options.clock, signal: lifecycle.forced }))
     }
     if (witnesses >= MIN_WITNESSES && all(({ code }) => MISMATCH_CODES.has(code))) {
-      throw new TensorKitError('PROTOCOL_MISMATCH', 'None of the miners speaks the protocol of this validator', { facts: { miners: witnesses, netuid: neuron.config.netuid } })
+      throw new TensorKitError('PROTOCOL_MISMATCH', 'None of the miners speaks the protocol of this validator', {
+        facts: { miners: witnesses, netuid: neuron.config.netuid },
+      })
     }
   }
 }

@@ -57,7 +57,10 @@ describe('scoresFile', () => {
     const damaged = damage(await readFile(path, 'utf8'))
     await writeFile(path, damaged)
     const scores = filled(5)
-    await expect(scoresFile(path).load(scores)).rejects.toMatchObject({ code: 'NEURON_STATE_CORRUPT', facts: { file: path, backup: `${path}.bak` } })
+    await expect(scoresFile(path).load(scores)).rejects.toMatchObject({
+      code: 'NEURON_STATE_CORRUPT',
+      facts: { file: path, backup: `${path}.bak` },
+    })
     expect(scores.get('hotkey-0')).toBe(5)
     expect(await readFile(path, 'utf8')).toBe(damaged)
   })

@@ -44,7 +44,10 @@ export function scoresFile(path: string): ScoresFile {
     try {
       await writeFileAtomic(file, text, { mode: 0o600 })
     } catch (cause) {
-      throw new TensorKitError('NEURON_STATE_IO', 'The scores cannot be saved', { facts: { file, reason: (cause as NodeJS.ErrnoException).code }, cause })
+      throw new TensorKitError('NEURON_STATE_IO', 'The scores cannot be saved', {
+        facts: { file, reason: (cause as NodeJS.ErrnoException).code },
+        cause,
+      })
     }
   }
   return {
@@ -71,7 +74,10 @@ export function scoresFile(path: string): ScoresFile {
       try {
         await mkdir(dirname(path), { recursive: true, mode: 0o700 })
       } catch (cause) {
-        throw new TensorKitError('NEURON_STATE_IO', 'The directory for scores cannot be made', { facts: { file: path, reason: (cause as NodeJS.ErrnoException).code }, cause })
+        throw new TensorKitError('NEURON_STATE_IO', 'The directory for scores cannot be made', {
+          facts: { file: path, reason: (cause as NodeJS.ErrnoException).code },
+          cause,
+        })
       }
       if (current !== undefined) await write(backupPath, current)
       await write(path, text)
@@ -85,7 +91,10 @@ async function read(path: string): Promise<string | undefined> {
     return await readFile(path, 'utf8')
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw new TensorKitError('NEURON_STATE_IO', 'The file of scores cannot be read', { facts: { file: path, reason: (cause as NodeJS.ErrnoException).code }, cause })
+    throw new TensorKitError('NEURON_STATE_IO', 'The file of scores cannot be read', {
+      facts: { file: path, reason: (cause as NodeJS.ErrnoException).code },
+      cause,
+    })
   }
 }
 

@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest'
 import { createScores } from './scores.js'
 
 const key = (n: number): Ss58Address => `hotkey-${n}` as Ss58Address
-const subnet = (...neurons: [n: number, registeredAt: number][]) => ({ neurons: neurons.map(([n, registeredAt]) => ({ hotkey: key(n), registeredAt })) })
+const subnet = (...neurons: [n: number, registeredAt: number][]) => ({
+  neurons: neurons.map(([n, registeredAt]) => ({ hotkey: key(n), registeredAt })),
+})
 
 describe('createScores', () => {
   it('averages from zero', () => {
@@ -19,12 +21,16 @@ describe('createScores', () => {
 
   it('stays within the range of its values and zero', () => {
     fc.assert(
-      fc.property(fc.double({ min: 0.001, max: 1, noNaN: true }), fc.array(fc.double({ min: -5, max: 9, noNaN: true }), { minLength: 1 }), (alpha, values) => {
-        const scores = createScores({ alpha })
-        for (const value of values) scores.record(key(1), value)
-        expect(scores.get(key(1))).toBeGreaterThanOrEqual(Math.min(0, ...values) - 1e-9)
-        expect(scores.get(key(1))).toBeLessThanOrEqual(Math.max(0, ...values) + 1e-9)
-      }),
+      fc.property(
+        fc.double({ min: 0.001, max: 1, noNaN: true }),
+        fc.array(fc.double({ min: -5, max: 9, noNaN: true }), { minLength: 1 }),
+        (alpha, values) => {
+          const scores = createScores({ alpha })
+          for (const value of values) scores.record(key(1), value)
+          expect(scores.get(key(1))).toBeGreaterThanOrEqual(Math.min(0, ...values) - 1e-9)
+          expect(scores.get(key(1))).toBeLessThanOrEqual(Math.max(0, ...values) + 1e-9)
+        },
+      ),
     )
   })
 
@@ -65,7 +71,9 @@ describe('createScores', () => {
     const copy = createScores({ alpha: 0.3 })
     copy.restore(scores.entries())
     expect(copy.entries()).toEqual(scores.entries())
-    expect(() => copy.restore([[key(1), { score: Number.NaN, count: 1, registeredAt: 1 }]])).toThrow(expect.objectContaining({ code: 'CORE_INVALID_ARGUMENT' }))
+    expect(() => copy.restore([[key(1), { score: Number.NaN, count: 1, registeredAt: 1 }]])).toThrow(
+      expect.objectContaining({ code: 'CORE_INVALID_ARGUMENT' }),
+    )
     expect(copy.entries()).toEqual(scores.entries())
   })
 })

@@ -67,13 +67,15 @@ export interface Scores {
  */
 export function createScores(options: ScoresOptions = {}): Scores {
   const { alpha = 0.1 } = options
-  if (!(alpha > 0 && alpha <= 1)) throw new TensorKitError('CORE_INVALID_ARGUMENT', 'alpha must be above 0 and at most 1', { facts: { alpha } })
+  if (!(alpha > 0 && alpha <= 1))
+    throw new TensorKitError('CORE_INVALID_ARGUMENT', 'alpha must be above 0 and at most 1', { facts: { alpha } })
   const entries = new Map<string, ScoreEntry>()
   const registrations = new Map<string, number>()
   return {
     alpha,
     record(hotkey, value) {
-      if (!Number.isFinite(value)) throw new TensorKitError('CORE_INVALID_ARGUMENT', 'A score must be a finite number', { facts: { hotkey, value: String(value) } })
+      if (!Number.isFinite(value))
+        throw new TensorKitError('CORE_INVALID_ARGUMENT', 'A score must be a finite number', { facts: { hotkey, value: String(value) } })
       const { score = 0, count = 0 } = entries.get(hotkey) ?? {}
       entries.set(hotkey, { score: (1 - alpha) * score + alpha * value, count: count + 1, registeredAt: registrations.get(hotkey) })
     },

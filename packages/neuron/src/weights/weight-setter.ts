@@ -89,7 +89,10 @@ export function createWeightSetter(options: WeightSetterOptions): WeightSetter {
       }
       const sent = await subtensor.setWeights({ netuid, hotkey, ...weights, versionKey: options.versionKey, waitFor: 'pool', signal })
       if (!sent.ok) return once(`${epoch}:${sent.error.code}`, () => failed(sent.error, block))
-      logger.info({ block, epoch, weights: Object.fromEntries(weights.uids.map((uid, i) => [uid, weights.weights[i]])) }, 'Weights submitted')
+      logger.info(
+        { block, epoch, weights: Object.fromEntries(weights.uids.map((uid, i) => [uid, weights.weights[i]])) },
+        'Weights submitted',
+      )
       onEvent({ type: 'weights-submitted', block, epoch, hash: sent.hash, ...weights })
       const uid = own.uid
       pending = sent.inclusion
@@ -108,15 +111,24 @@ export function createWeightSetter(options: WeightSetterOptions): WeightSetter {
   }
 
   function failed(error: TensorKitError, block: number): void {
-    logger.error({ code: error.code, chainError: error.facts.chainError, remedy: error.remedy }, `Weights were not set: ${error.shortMessage}`)
+    logger.error(
+      { code: error.code, chainError: error.facts.chainError, remedy: error.remedy },
+      `Weights were not set: ${error.shortMessage}`,
+    )
     onEvent({ type: 'weights-failed', error, block })
   }
 
   async function verify(uid: number, sent: U16Weights, { block, blockHash, hash }: IncludedCall): Promise<void> {
     const stored = await subtensor.getWeights({ netuid, uid, at: blockHash as `0x${string}` })
-    const same = stored.length === sent.uids.length && stored.every((entry, i) => entry.uid === sent.uids[i] && entry.weight === sent.weights[i])
+    const same =
+      stored.length === sent.uids.length && stored.every((entry, i) => entry.uid === sent.uids[i] && entry.weight === sent.weights[i])
     if (!same) {
-      return failed(new TensorKitError('CHAIN_INCOMPATIBLE', 'The chain stores other weights than were sent', { facts: { uid, sent: sent.uids.length, stored: stored.length } }), block)
+      return failed(
+        new TensorKitError('CHAIN_INCOMPATIBLE', 'The chain stores other weights than were sent', {
+          facts: { uid, sent: sent.uids.length, stored: stored.length },
+        }),
+        block,
+      )
     }
     logger.info({ block, hash }, 'Weights set and read back')
     onEvent({ type: 'weights-set', block, hash, ...sent })

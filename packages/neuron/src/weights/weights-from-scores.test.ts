@@ -8,7 +8,10 @@ const scoresOf = (values: readonly number[]) => ({ get: (hotkey: string) => valu
 
 describe('weightsFromScores', () => {
   it('is in proportion, by ascending uid, with zeros for those below', () => {
-    expect(weightsFromScores({ candidates: candidates(3, 1, 2), scores: scoresOf([9, 0.5, -3, 1]) })).toEqual({ uids: [1, 2, 3], weights: [32_768, 0, 65_535] })
+    expect(weightsFromScores({ candidates: candidates(3, 1, 2), scores: scoresOf([9, 0.5, -3, 1]) })).toEqual({
+      uids: [1, 2, 3],
+      weights: [32_768, 0, 65_535],
+    })
   })
 
   it('gives u16 in the order of the scores, the largest 65535', () => {

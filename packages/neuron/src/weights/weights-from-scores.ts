@@ -40,7 +40,8 @@ export function weightsFromScores({ candidates, scores, whenAllZero = 'skip' }: 
   const raw = sorted.map(({ hotkey }) => Math.max(0, scores.get(hotkey)))
   const most = Math.max(0, ...raw)
   if (most > 0) return { uids: sorted.map(({ uid }) => uid), weights: raw.map((value) => Math.round((U16_MAX * value) / most)) }
-  if (whenAllZero === 'throw') throw new TensorKitError('NEURON_NO_SCORES', 'No miner has a score above zero', { facts: { candidates: sorted.length } })
+  if (whenAllZero === 'throw')
+    throw new TensorKitError('NEURON_NO_SCORES', 'No miner has a score above zero', { facts: { candidates: sorted.length } })
   if (whenAllZero === 'skip' || sorted.length === 0) return undefined
   return { uids: sorted.map(({ uid }) => uid), weights: sorted.map(() => U16_MAX) }
 }

@@ -1,6 +1,6 @@
 import { netUid, type Signer, type Ss58Address, type Tao } from '@tensorkit/core'
-import { raoOf } from '../rao-of.js'
 import type { ChainClient } from '../chain-client.js'
+import { raoOf } from '../rao-of.js'
 import type { CallOptions, CallResult, WaitFor } from '../submit/call-result.js'
 import { submitCall } from '../submit/submit-call.js'
 
@@ -23,7 +23,10 @@ export interface AddStakeOptions {
  *
  * Source: call `SubtensorModule.add_stake` (2).
  */
-export async function addStake<W extends WaitFor = 'inclusion'>(client: ChainClient, options: AddStakeOptions & CallOptions<W>): Promise<CallResult<W>> {
+export async function addStake<W extends WaitFor = 'inclusion'>(
+  client: ChainClient,
+  options: AddStakeOptions & CallOptions<W>,
+): Promise<CallResult<W>> {
   const args = { hotkey: options.hotkey, netuid: netUid(options.netuid), amount_staked: raoOf(options.amount) }
   return submitCall(client, { pallet: 'SubtensorModule', name: 'add_stake', args }, options.coldkey, options)
 }

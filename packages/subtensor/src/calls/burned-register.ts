@@ -19,7 +19,10 @@ export interface BurnedRegisterOptions {
  *
  * Source: call `SubtensorModule.burned_register` (7).
  */
-export function burnedRegister<W extends WaitFor = 'inclusion'>(client: ChainClient, options: BurnedRegisterOptions & CallOptions<W>): Promise<CallResult<W>> {
+export function burnedRegister<W extends WaitFor = 'inclusion'>(
+  client: ChainClient,
+  options: BurnedRegisterOptions & CallOptions<W>,
+): Promise<CallResult<W>> {
   const args = { netuid: netUid(options.netuid), hotkey: options.hotkey }
   return submitCall(client, { pallet: 'SubtensorModule', name: 'burned_register', args }, options.coldkey, options)
 }

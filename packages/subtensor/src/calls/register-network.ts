@@ -19,12 +19,22 @@ export interface RegisterNetworkOptions {
  *
  * Source: call `SubtensorModule.register_network` (59).
  */
-export function registerNetwork<W extends WaitFor = 'inclusion'>(client: ChainClient, options: RegisterNetworkOptions & CallOptions<W>): Promise<CallResult<W>> {
-  return submitCall(client, { pallet: 'SubtensorModule', name: 'register_network', args: { hotkey: options.hotkey } }, options.coldkey, options)
+export function registerNetwork<W extends WaitFor = 'inclusion'>(
+  client: ChainClient,
+  options: RegisterNetworkOptions & CallOptions<W>,
+): Promise<CallResult<W>> {
+  return submitCall(
+    client,
+    { pallet: 'SubtensorModule', name: 'register_network', args: { hotkey: options.hotkey } },
+    options.coldkey,
+    options,
+  )
 }
 
 /** The netuid that a call of {@link registerNetwork} was given; undefined if the events hold none. */
-export function registeredNetuid(result: { readonly events: readonly { readonly name: string; readonly data: readonly unknown[] }[] }): number | undefined {
+export function registeredNetuid(result: {
+  readonly events: readonly { readonly name: string; readonly data: readonly unknown[] }[]
+}): number | undefined {
   const added = result.events.find((event) => event.name === 'NetworkAdded')
   return typeof added?.data[0] === 'number' ? netUid(added.data[0]) : undefined
 }

@@ -35,12 +35,24 @@ export interface ServeAxonOptions {
  *
  * Source: call `SubtensorModule.serve_axon` (4).
  */
-export async function serveAxon<W extends WaitFor = 'inclusion'>(client: ChainClient, options: ServeAxonOptions & CallOptions<W>): Promise<CallResult<W>> {
+export async function serveAxon<W extends WaitFor = 'inclusion'>(
+  client: ChainClient,
+  options: ServeAxonOptions & CallOptions<W>,
+): Promise<CallResult<W>> {
   const { port, version = 1 } = options
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
     throw new TensorKitError('CORE_INVALID_ARGUMENT', 'port must be an integer from 1 to 65535', { facts: { port } })
   }
   const { ip, ipType } = encodeIp(options.host)
-  const args = { netuid: netUid(options.netuid), version, ip, port, ip_type: ipType, protocol: AXON_PROTOCOL, placeholder1: 0, placeholder2: 0 }
+  const args = {
+    netuid: netUid(options.netuid),
+    version,
+    ip,
+    port,
+    ip_type: ipType,
+    protocol: AXON_PROTOCOL,
+    placeholder1: 0,
+    placeholder2: 0,
+  }
   return submitCall(client, { pallet: 'SubtensorModule', name: 'serve_axon', args }, options.hotkey, options)
 }

@@ -45,8 +45,13 @@ export function hyperparameterCall<N extends HyperparameterName>(options: {
   const { name, value } = options
   const entry = Object.hasOwn(hyperparameterCalls, name) ? hyperparameterCalls[name] : undefined
   if (!entry) {
-    throw new TensorKitError('CORE_INVALID_ARGUMENT', 'There is no such hyperparameter', { facts: { name: String(name), known: Object.keys(hyperparameterCalls).join(', ') } })
+    throw new TensorKitError('CORE_INVALID_ARGUMENT', 'There is no such hyperparameter', {
+      facts: { name: String(name), known: Object.keys(hyperparameterCalls).join(', ') },
+    })
   }
-  if (typeof value !== entry.kind) throw new TensorKitError('CORE_INVALID_ARGUMENT', `The hyperparameter ${name} takes a ${entry.kind}`, { facts: { given: typeof value } })
+  if (typeof value !== entry.kind)
+    throw new TensorKitError('CORE_INVALID_ARGUMENT', `The hyperparameter ${name} takes a ${entry.kind}`, {
+      facts: { given: typeof value },
+    })
   return { pallet: 'AdminUtils', name: entry.call, args: { netuid: netUid(options.netuid), [entry.argument]: value } }
 }

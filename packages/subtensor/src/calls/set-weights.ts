@@ -28,7 +28,10 @@ export interface SetWeightsOptions {
  *
  * Source: calls `SubtensorModule.set_weights` (0) and `set_mechanism_weights` (119).
  */
-export async function setWeights<W extends WaitFor = 'inclusion'>(client: ChainClient, options: SetWeightsOptions & CallOptions<W>): Promise<CallResult<W>> {
+export async function setWeights<W extends WaitFor = 'inclusion'>(
+  client: ChainClient,
+  options: SetWeightsOptions & CallOptions<W>,
+): Promise<CallResult<W>> {
   const { weights, versionKey = 0n, mechid = 0 } = options
   const uids = options.uids.map((value) => uid(value))
   if (uids.length !== weights.length || new Set(uids).size !== uids.length) {
@@ -37,7 +40,8 @@ export async function setWeights<W extends WaitFor = 'inclusion'>(client: ChainC
     })
   }
   const wrong = weights.find((weight) => !Number.isInteger(weight) || weight < 0 || weight > 65_535)
-  if (wrong !== undefined) throw new TensorKitError('CORE_INVALID_ARGUMENT', 'A weight must be an integer from 0 to 65535', { facts: { weight: wrong } })
+  if (wrong !== undefined)
+    throw new TensorKitError('CORE_INVALID_ARGUMENT', 'A weight must be an integer from 0 to 65535', { facts: { weight: wrong } })
   const args = { netuid: netUid(options.netuid), dests: uids, weights, version_key: versionKey }
   const call =
     mechid === 0

@@ -17,6 +17,14 @@ export interface StartCallOptions {
  *
  * Source: call `SubtensorModule.start_call` (92).
  */
-export function startCall<W extends WaitFor = 'inclusion'>(client: ChainClient, options: StartCallOptions & CallOptions<W>): Promise<CallResult<W>> {
-  return submitCall(client, { pallet: 'SubtensorModule', name: 'start_call', args: { netuid: netUid(options.netuid) } }, options.coldkey, options)
+export function startCall<W extends WaitFor = 'inclusion'>(
+  client: ChainClient,
+  options: StartCallOptions & CallOptions<W>,
+): Promise<CallResult<W>> {
+  return submitCall(
+    client,
+    { pallet: 'SubtensorModule', name: 'start_call', args: { netuid: netUid(options.netuid) } },
+    options.coldkey,
+    options,
+  )
 }

@@ -1,6 +1,6 @@
 import type { Signer, Ss58Address, Tao } from '@tensorkit/core'
-import { raoOf } from '../rao-of.js'
 import type { ChainClient } from '../chain-client.js'
+import { raoOf } from '../rao-of.js'
 import type { CallOptions, CallResult, WaitFor } from '../submit/call-result.js'
 import { submitCall } from '../submit/submit-call.js'
 
@@ -20,7 +20,10 @@ export interface TransferOptions {
  *
  * Source: call `Balances.transfer_keep_alive` (3).
  */
-export async function transfer<W extends WaitFor = 'inclusion'>(client: ChainClient, options: TransferOptions & CallOptions<W>): Promise<CallResult<W>> {
+export async function transfer<W extends WaitFor = 'inclusion'>(
+  client: ChainClient,
+  options: TransferOptions & CallOptions<W>,
+): Promise<CallResult<W>> {
   const args = { dest: { Id: options.to }, value: raoOf(options.amount) }
   return submitCall(client, { pallet: 'Balances', name: 'transfer_keep_alive', args }, options.from, options)
 }

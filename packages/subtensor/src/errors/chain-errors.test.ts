@@ -33,7 +33,10 @@ describe('errors of the chain', () => {
   })
 
   it('keeps an error that it does not know', () => {
-    expect(dispatchError({ pallet: 'Novel', name: 'Strange' })).toMatchObject({ code: 'CHAIN_DISPATCH_FAILED', facts: { chainError: 'Novel.Strange' } })
+    expect(dispatchError({ pallet: 'Novel', name: 'Strange' })).toMatchObject({
+      code: 'CHAIN_DISPATCH_FAILED',
+      facts: { chainError: 'Novel.Strange' },
+    })
   })
 })
 

@@ -9,17 +9,33 @@ type Entry = readonly [name: string, code: ErrorCode, remedy: string]
  * Source: subtensor `common/src/transaction_error.rs` (CustomTransactionError), spec 424.
  */
 export const customPoolErrors: Readonly<Record<number, Entry>> = {
-  0: ['ColdkeyInSwapSchedule', 'CHAIN_NOT_AUTHORIZED', 'A coldkey swap is announced for this account: until it ends, the account may do little else.'],
-  1: ['StakeAmountTooLow', 'CHAIN_INSUFFICIENT_STAKE', 'Stake more: weights need the stake threshold of the chain, staking a minimum amount.'],
+  0: [
+    'ColdkeyInSwapSchedule',
+    'CHAIN_NOT_AUTHORIZED',
+    'A coldkey swap is announced for this account: until it ends, the account may do little else.',
+  ],
+  1: [
+    'StakeAmountTooLow',
+    'CHAIN_INSUFFICIENT_STAKE',
+    'Stake more: weights need the stake threshold of the chain, staking a minimum amount.',
+  ],
   2: ['BalanceTooLow', 'CHAIN_INSUFFICIENT_BALANCE', 'Fund the coldkey.'],
   3: ['SubnetNotExists', 'CHAIN_NOT_FOUND', 'Check the netuid: the subnet does not exist on this chain.'],
   4: ['HotkeyAccountDoesntExist', 'CHAIN_NOT_FOUND', 'Register the hotkey on a subnet first; that creates its account.'],
   5: ['NotEnoughStakeToWithdraw', 'CHAIN_INSUFFICIENT_STAKE', 'Withdraw at most what is staked.'],
-  6: ['RateLimitExceeded', 'CHAIN_RATE_LIMITED', 'Wait: too few blocks have passed since the last call of this kind (for weights: weightsSetRateLimit).'],
+  6: [
+    'RateLimitExceeded',
+    'CHAIN_RATE_LIMITED',
+    'Wait: too few blocks have passed since the last call of this kind (for weights: weightsSetRateLimit).',
+  ],
   7: ['InsufficientLiquidity', 'CHAIN_INSUFFICIENT_LIQUIDITY', 'The pool is too small for this amount: trade less.'],
   8: ['SlippageTooHigh', 'CHAIN_INSUFFICIENT_LIQUIDITY', 'The price would move past your limit: trade less or allow a worse price.'],
   9: ['TransferDisallowed', 'CHAIN_NOT_AUTHORIZED', 'The owner of the subnet has switched transfers of stake off.'],
-  10: ['HotKeyNotRegisteredInNetwork', 'CHAIN_NOT_REGISTERED', 'Register the hotkey on this subnet (burnedRegister), or correct the netuid.'],
+  10: [
+    'HotKeyNotRegisteredInNetwork',
+    'CHAIN_NOT_REGISTERED',
+    'Register the hotkey on this subnet (burnedRegister), or correct the netuid.',
+  ],
   11: ['InvalidIpAddress', 'CHAIN_INVALID_VALUE', 'Give a public address: the chain refuses loopback addresses and those of all ones.'],
   12: ['ServingRateLimitExceeded', 'CHAIN_RATE_LIMITED', 'Wait until servingRateLimit blocks have passed since the hotkey last served.'],
   13: ['InvalidPort', 'CHAIN_INVALID_VALUE', 'Give a port from 1 to 65535.'],
@@ -30,7 +46,11 @@ export const customPoolErrors: Readonly<Record<number, Entry>> = {
   18: ['InputLengthsUnequal', 'CHAIN_INVALID_VALUE', 'Give lists of the same length.'],
   19: ['UidNotFound', 'CHAIN_NOT_REGISTERED', 'Register the hotkey on this subnet (burnedRegister), or correct the netuid.'],
   20: ['EvmKeyAssociateRateLimitExceeded', 'CHAIN_RATE_LIMITED', 'Wait before associating an EVM key again.'],
-  21: ['ColdkeySwapDisputed', 'CHAIN_NOT_AUTHORIZED', 'The coldkey swap of this account is disputed: until that ends, the account may do nothing.'],
+  21: [
+    'ColdkeySwapDisputed',
+    'CHAIN_NOT_AUTHORIZED',
+    'The coldkey swap of this account is disputed: until that ends, the account may do nothing.',
+  ],
   22: ['InvalidRealAccount', 'CHAIN_NOT_AUTHORIZED', 'Name the account that the proxy was made for.'],
   23: ['FailedShieldedTxParsing', 'CHAIN_INVALID_VALUE', 'The shielded transaction does not parse.'],
   24: ['InvalidShieldedTxPubKeyHash', 'CHAIN_INVALID_VALUE', 'Shield with the key that the chain announces now.'],
@@ -45,11 +65,21 @@ const standardPoolErrors: readonly (readonly [text: string, ...Entry])[] = [
   ['pay some fees', 'Payment', 'CHAIN_INSUFFICIENT_BALANCE', 'Fund the account: it cannot pay the fee.'],
   ['outdated', 'Stale', 'CHAIN_TRANSACTION_LOST', 'The nonce was used already: send the call again.'],
   ['will be valid in the future', 'Future', 'CHAIN_POOL_REJECTED', 'The nonce is too high: send the call again.'],
-  ['bad signature', 'BadProof', 'CHAIN_POOL_REJECTED', 'The signature does not fit: check that key and scheme belong together, and connect again if the runtime was upgraded.'],
+  [
+    'bad signature',
+    'BadProof',
+    'CHAIN_POOL_REJECTED',
+    'The signature does not fit: check that key and scheme belong together, and connect again if the runtime was upgraded.',
+  ],
   ['ancient birth block', 'AncientBirthBlock', 'CHAIN_TRANSACTION_LOST', 'The call took too long to be sent: send it again.'],
   ['exhaust the resources', 'ExhaustsResources', 'CHAIN_BUSY', 'The block is full: send the call again later.'],
   ['call is not expected', 'Call', 'CHAIN_NOT_AUTHORIZED', 'The chain does not take this call from this account.'],
-  ['invalid signing address', 'BadSigner', 'CHAIN_NOT_AUTHORIZED', 'Sign with the key that may make this call (for sudo: the root key of the chain).'],
+  [
+    'invalid signing address',
+    'BadSigner',
+    'CHAIN_NOT_AUTHORIZED',
+    'Sign with the key that may make this call (for sudo: the root key of the chain).',
+  ],
   ['priority is too low', 'TooLowPriority', 'CHAIN_BUSY', 'Another call with the same nonce waits in the pool: wait for it.'],
   ['already imported', 'AlreadyImported', 'CHAIN_ALREADY_DONE', 'The same transaction is in the pool already.'],
   ['temporarily banned', 'TemporarilyBanned', 'CHAIN_BUSY', 'The node refuses this very transaction for now: send a new one later.'],
@@ -60,9 +90,11 @@ const standardPoolErrors: readonly (readonly [text: string, ...Entry])[] = [
 export function poolError(error: RpcError): TensorKitError {
   const text = `${error.message} ${error.data ?? ''}`
   const custom = /Custom error: (\d{1,3})\b/.exec(text)
-  const entry = custom ? customPoolErrors[Number(custom[1])] : standardPoolErrors.find(([part]) => text.toLowerCase().includes(part))?.slice(1)
+  const entry = custom
+    ? customPoolErrors[Number(custom[1])]
+    : standardPoolErrors.find(([part]) => text.toLowerCase().includes(part))?.slice(1)
   const [name, code, remedy] = (entry as Entry | undefined) ?? [custom ? `Custom${custom[1]}` : 'Unknown', 'CHAIN_POOL_REJECTED', undefined]
-  return new TensorKitError(code as ErrorCode, `The transaction pool refused the call: ${name}`, {
+  return new TensorKitError(code, `The transaction pool refused the call: ${name}`, {
     facts: { chainError: `Pool.${name}`, rpcCode: error.rpcCode },
     ...(remedy !== undefined && { remedy }),
     cause: error,

@@ -17,7 +17,10 @@ export class BoundedQueue<T> implements AsyncIterableIterator<T> {
   push(item: T): void {
     if (this.#end) return
     const reader = this.#waiting.shift()
-    if (reader) return reader.resolve({ value: item, done: false })
+    if (reader) {
+      reader.resolve({ value: item, done: false })
+      return
+    }
     this.#items.push(item)
     if (this.#items.length > this.#capacity) this.#items.shift()
   }

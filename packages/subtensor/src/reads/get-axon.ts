@@ -20,10 +20,20 @@ export interface ServedAxon extends AxonEndpoint {
  *
  * Source: storage `SubtensorModule.Axons`.
  */
-export async function getAxon(client: ChainClient, options: { readonly netuid: number; readonly hotkey: Ss58Address | string } & ReadOptions): Promise<ServedAxon | undefined> {
+export async function getAxon(
+  client: ChainClient,
+  options: { readonly netuid: number; readonly hotkey: Ss58Address | string } & ReadOptions,
+): Promise<ServedAxon | undefined> {
   const value = await readSubtensorItem(client, subtensorItem('Axons', netUid(options.netuid), options.hotkey), options)
   if (value === undefined) return undefined
-  const { block, version, ip, port, ipType, protocol } = value as { block: bigint; version: number; ip: bigint; port: number; ipType: number; protocol: number }
+  const { block, version, ip, port, ipType, protocol } = value as {
+    block: bigint
+    version: number
+    ip: bigint
+    port: number
+    ipType: number
+    protocol: number
+  }
   const host = decodeIp(ip, ipType)
   return host === undefined || port === 0 ? undefined : { host, port, block: Number(block), version, protocol }
 }

@@ -36,10 +36,17 @@ export interface EpochStatus {
  */
 export async function getEpochStatus(client: ChainClient, options: { readonly netuid: number } & ReadOptions): Promise<EpochStatus> {
   const netuid = netUid(options.netuid)
-  const reads = ['Tempo', 'LastEpochBlock', 'PendingEpochAt', 'SubnetEpochIndex', 'BlocksSinceLastStep'].map((item) => subtensorItem(item, netuid))
+  const reads = ['Tempo', 'LastEpochBlock', 'PendingEpochAt', 'SubnetEpochIndex', 'BlocksSinceLastStep'].map((item) =>
+    subtensorItem(item, netuid),
+  )
   const { block, values } = await readStorage(client, { ...options, reads })
   const tempo = values[0] as number
-  const [lastEpochBlock, pendingAt, epoch, blocksSinceLastStep] = values.slice(1).map((value) => Number(value as bigint)) as [number, number, number, number]
+  const [lastEpochBlock, pendingAt, epoch, blocksSinceLastStep] = values.slice(1).map((value) => Number(value as bigint)) as [
+    number,
+    number,
+    number,
+    number,
+  ]
   const nextEpochBlock = tempo === 0 ? undefined : nextEpoch({ block, tempo, lastEpochBlock, pendingAt })
   return {
     block: blockNumber(block),
@@ -52,7 +59,12 @@ export async function getEpochStatus(client: ChainClient, options: { readonly ne
   }
 }
 
-function nextEpoch(state: { readonly block: number; readonly tempo: number; readonly lastEpochBlock: number; readonly pendingAt: number }): number {
+function nextEpoch(state: {
+  readonly block: number
+  readonly tempo: number
+  readonly lastEpochBlock: number
+  readonly pendingAt: number
+}): number {
   const scheduled = state.lastEpochBlock + state.tempo
   const due = state.pendingAt > 0 ? Math.min(scheduled, state.pendingAt) : scheduled
   // What is due already runs in the next block.

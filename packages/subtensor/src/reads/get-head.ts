@@ -18,7 +18,10 @@ export interface Head {
  *
  * Source: JSON-RPC `chain_getBlockHash`, `chain_getFinalizedHead`, `chain_getHeader`.
  */
-export async function getHead(client: ChainClient, options: { readonly finality?: 'best' | 'finalized' | undefined } & WaitOptions = {}): Promise<Head> {
+export async function getHead(
+  client: ChainClient,
+  options: { readonly finality?: 'best' | 'finalized' | undefined } & WaitOptions = {},
+): Promise<Head> {
   const { number, hash } = await client.backend.head(options.finality ?? 'best', options)
   return { number: blockNumber(number), hash }
 }

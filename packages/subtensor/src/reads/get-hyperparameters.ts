@@ -51,11 +51,15 @@ export interface Hyperparameters {
  *
  * Source: runtime API `SubnetInfoRuntimeApi.get_subnet_hyperparams`.
  */
-export async function getHyperparameters(client: ChainClient, options: { readonly netuid: number } & ReadOptions): Promise<Hyperparameters> {
+export async function getHyperparameters(
+  client: ChainClient,
+  options: { readonly netuid: number } & ReadOptions,
+): Promise<Hyperparameters> {
   const netuid = netUid(options.netuid)
   const hash = await readBlockHash(client, options)
   const value = await client.backend.runtimeCall('SubnetInfoRuntimeApi', 'get_subnet_hyperparams', [netuid], hash, options)
-  if (value === undefined) throw new TensorKitError('CHAIN_NOT_FOUND', 'There is no such subnet', { facts: { netuid, endpoint: client.backend.endpoint } })
+  if (value === undefined)
+    throw new TensorKitError('CHAIN_NOT_FOUND', 'There is no such subnet', { facts: { netuid, endpoint: client.backend.endpoint } })
   // Decoded by the chain's own metadata, whose names these are in camelCase.
   return value as unknown as Hyperparameters
 }

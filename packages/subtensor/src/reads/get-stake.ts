@@ -12,7 +12,10 @@ import { readSubtensorItem, subtensorItem } from './read-storage.js'
  *
  * Source: storage `SubtensorModule.TotalHotkeyAlpha`.
  */
-export async function getStake(client: ChainClient, options: { readonly netuid: number; readonly hotkey: Ss58Address | string } & ReadOptions): Promise<Alpha> {
+export async function getStake(
+  client: ChainClient,
+  options: { readonly netuid: number; readonly hotkey: Ss58Address | string } & ReadOptions,
+): Promise<Alpha> {
   const netuid = netUid(options.netuid)
   return alphaRao((await readSubtensorItem(client, subtensorItem('TotalHotkeyAlpha', options.hotkey, netuid), options)) as bigint, netuid)
 }

@@ -34,9 +34,14 @@ export async function subnetExists(client: ChainClient, options: { readonly netu
  *
  * Source: storage `SubtensorModule.{NetworksAdded, SubnetOwner, SubnetworkN, FirstEmissionBlockNumber, Burn}`.
  */
-export async function getSubnet(client: ChainClient, options: { readonly netuid: number } & ReadOptions): Promise<SubnetSummary | undefined> {
+export async function getSubnet(
+  client: ChainClient,
+  options: { readonly netuid: number } & ReadOptions,
+): Promise<SubnetSummary | undefined> {
   const netuid = netUid(options.netuid)
-  const reads = ['NetworksAdded', 'SubnetOwner', 'SubnetworkN', 'FirstEmissionBlockNumber', 'Burn'].map((item) => subtensorItem(item, netuid))
+  const reads = ['NetworksAdded', 'SubnetOwner', 'SubnetworkN', 'FirstEmissionBlockNumber', 'Burn'].map((item) =>
+    subtensorItem(item, netuid),
+  )
   const { values } = await readStorage(client, { ...options, reads })
   const [exists, owner, size, firstEmission, burn] = values
   if (exists !== true) return undefined

@@ -10,7 +10,10 @@ import { readSubtensorItem, subtensorItem } from './read-storage.js'
  *
  * Source: storage `SubtensorModule.Uids`.
  */
-export async function getUid(client: ChainClient, options: { readonly netuid: number; readonly hotkey: Ss58Address | string } & ReadOptions): Promise<Uid | undefined> {
+export async function getUid(
+  client: ChainClient,
+  options: { readonly netuid: number; readonly hotkey: Ss58Address | string } & ReadOptions,
+): Promise<Uid | undefined> {
   const value = await readSubtensorItem(client, subtensorItem('Uids', netUid(options.netuid), options.hotkey), options)
   return value === undefined ? undefined : uid(value as number)
 }

@@ -36,13 +36,20 @@ export async function getWeightsStatus(
   options: { readonly netuid: number; readonly hotkey: Ss58Address | string } & ReadOptions,
 ): Promise<WeightsStatus> {
   const netuid = netUid(options.netuid)
-  const items = ['ValidatorPermit', 'CommitRevealWeightsEnabled', 'LastUpdate', 'WeightsSetRateLimit', 'MinAllowedWeights', 'WeightsVersionKey']
+  const items = [
+    'ValidatorPermit',
+    'CommitRevealWeightsEnabled',
+    'LastUpdate',
+    'WeightsSetRateLimit',
+    'MinAllowedWeights',
+    'WeightsVersionKey',
+  ]
   const reads = [subtensorItem('Uids', netuid, options.hotkey), ...items.map((item) => subtensorItem(item, netuid))]
   const { block, values } = await readStorage(client, { ...options, reads })
   const [own, permits, commitReveal, lastUpdates, rateLimit, minAllowed, versionKey] = values
   const self = own === undefined ? undefined : uid(own as number)
   const lastUpdate = Number((lastUpdates as readonly bigint[])[self ?? -1] ?? 0n)
-  const rateLimitBlocks = Number(rateLimit as bigint)
+  const rateLimitBlocks = Number(rateLimit)
   return {
     block,
     uid: self,

@@ -26,6 +26,9 @@ export async function getWeights(
   options: { readonly netuid: number; readonly uid: number; readonly mechid?: number | undefined } & ReadOptions,
 ): Promise<readonly WeightEntry[]> {
   const index = netUid((options.mechid ?? 0) * MECHANISM_STRIDE + netUid(options.netuid))
-  const row = (await readSubtensorItem(client, subtensorItem('Weights', index, uid(options.uid)), options)) as readonly (readonly [number, number])[]
+  const row = (await readSubtensorItem(client, subtensorItem('Weights', index, uid(options.uid)), options)) as readonly (readonly [
+    number,
+    number,
+  ])[]
   return row.map(([to, weight]) => ({ uid: uid(to), weight }))
 }

@@ -33,7 +33,10 @@ export interface StorageBatch {
  *
  * Source: JSON-RPC `state_queryStorageAt`.
  */
-export async function readStorage(client: ChainClient, options: { readonly reads: readonly StorageRead[] } & ReadOptions): Promise<StorageBatch> {
+export async function readStorage(
+  client: ChainClient,
+  options: { readonly reads: readonly StorageRead[] } & ReadOptions,
+): Promise<StorageBatch> {
   const block = await readBlock(client, options)
   const values = await client.backend.storage(options.reads, block.hash, options)
   return { block: blockNumber(block.number), blockHash: block.hash, values }

@@ -88,7 +88,10 @@ export class InclusionTracker {
    * @returns Where it is.
    * @throws CHAIN_TRANSACTION_LOST when its era ended without it; the connection's errors; CORE_ABORTED; CHAIN_TIMEOUT.
    */
-  track(hex: string, options: { readonly validUntil: number; readonly hash: string; readonly timeoutMs: number; readonly signal?: AbortSignal | undefined }): Promise<Inclusion> {
+  track(
+    hex: string,
+    options: { readonly validUntil: number; readonly hash: string; readonly timeoutMs: number; readonly signal?: AbortSignal | undefined },
+  ): Promise<Inclusion> {
     return new Promise((resolve, reject) => {
       if (this.#tracked.size >= MAX_TRACKED) {
         return reject(new TensorKitError('CHAIN_BUSY', 'Too many transactions are waited for', { facts: { limit: MAX_TRACKED } }))
@@ -102,7 +105,8 @@ export class InclusionTracker {
         else resolve(result)
       }
       const entry: Tracked = { hex, validUntil: options.validUntil, settle }
-      const onAbort = () => settle(new TensorKitError('CORE_ABORTED', 'Waiting for a transaction was aborted; it may still be included', { facts: { hash } }))
+      const onAbort = () =>
+        settle(new TensorKitError('CORE_ABORTED', 'Waiting for a transaction was aborted; it may still be included', { facts: { hash } }))
       const timer = setTimeout(
         () =>
           settle(
@@ -146,7 +150,10 @@ export class InclusionTracker {
     this.#checkNew()
       .catch((error: unknown) => {
         // The next head tries again; the connection's end is told by `closed`.
-        this.#logger.debug({ error: TensorKitError.isInstance(error) ? error.code : 'unknown' }, 'Looking for transactions in a block failed')
+        this.#logger.debug(
+          { error: TensorKitError.isInstance(error) ? error.code : 'unknown' },
+          'Looking for transactions in a block failed',
+        )
       })
       .finally(() => {
         this.#running = false
@@ -182,7 +189,11 @@ export class InclusionTracker {
       const extrinsicIndex = places.get(entry.hex)
       if (extrinsicIndex !== undefined) entry.settle({ number: block.number, hash: block.hash, extrinsicIndex })
       else if (block.number >= entry.validUntil) {
-        entry.settle(new TensorKitError('CHAIN_TRANSACTION_LOST', 'The transaction was not included while it was valid', { facts: { validUntil: entry.validUntil } }))
+        entry.settle(
+          new TensorKitError('CHAIN_TRANSACTION_LOST', 'The transaction was not included while it was valid', {
+            facts: { validUntil: entry.validUntil },
+          }),
+        )
       }
     }
   }

@@ -41,7 +41,9 @@ export async function submitCall<W extends WaitFor = 'inclusion'>(
   let release: (() => void) | undefined
   try {
     release = await client.tracker.open()
-    signed = await client.locks.run(signer.address, () => send(client, call, signer, { periodBlocks: options.periodBlocks ?? DEFAULT_PERIOD_BLOCKS, signal }))
+    signed = await client.locks.run(signer.address, () =>
+      send(client, call, signer, { periodBlocks: options.periodBlocks ?? DEFAULT_PERIOD_BLOCKS, signal }),
+    )
   } catch (error) {
     release?.()
     return failed(error)
@@ -50,7 +52,8 @@ export async function submitCall<W extends WaitFor = 'inclusion'>(
   client.logger.debug({ call: `${call.pallet}.${call.name}`, hash }, 'Transaction sent')
   const included = follow(client, signed, options.waitFor === 'finality', left, signal).finally(release)
   // One of the two by `waitFor`, which the compiler cannot follow through the type parameter.
-  if (options.waitFor === 'pool') return { ok: true, status: 'pooled', hash, inclusion: included } satisfies CallResult<'pool'> as CallResult<W>
+  if (options.waitFor === 'pool')
+    return { ok: true, status: 'pooled', hash, inclusion: included } satisfies CallResult<'pool'> as CallResult<W>
   return (await included) as CallResult<W>
 }
 
@@ -126,7 +129,10 @@ async function finalized(client: ChainClient, block: Inclusion, left: () => numb
   })
   // Rejections before the await below are not unhandled: this keeps Node from thinking so.
   reached.catch(() => {})
-  const timer = setTimeout(() => settle(new TensorKitError('CHAIN_TIMEOUT', 'The block was not finalised in time', { facts: { block: block.number } })), left())
+  const timer = setTimeout(
+    () => settle(new TensorKitError('CHAIN_TIMEOUT', 'The block was not finalised in time', { facts: { block: block.number } })),
+    left(),
+  )
   const onAbort = () => settle(new TensorKitError('CORE_ABORTED', 'Waiting for finality was aborted', { facts: { block: block.number } }))
   signal?.addEventListener('abort', onAbort, { once: true })
   const forget = backend.onClosed(settle)
