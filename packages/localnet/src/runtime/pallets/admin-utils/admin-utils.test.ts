@@ -45,6 +45,7 @@ describe('every hyperparameter that can be set', () => {
     ['sudoSetStakeThreshold', [7], 'stakeThreshold', [], 7],
     ['sudoSetCommitRevealWeightsEnabled', [netuid, false], 'commitRevealWeightsEnabled', [netuid], false],
     ['sudoSetCommitRevealWeightsInterval', [netuid, 7], 'revealPeriodEpochs', [netuid], 7],
+    ['sudoSetLiquidAlphaEnabled', [netuid, true], 'liquidAlphaOn', [netuid], true],
     ['sudoSetBondsPenalty', [netuid, 7], 'bondsPenalty', [netuid], 7],
     ['sudoSetSubtokenEnabled', [netuid, true], 'subtokenEnabled', [netuid], true],
     ['sudoSetYuma3Enabled', [netuid, false], 'yuma3On', [netuid], false],
@@ -76,9 +77,18 @@ describe('bounds', () => {
     ['sudoSetSubnetEmissionEnabled', [0, true], 'adminUtils.NotPermittedOnRootSubnet'],
     ['sudoSetMaxEpochsPerBlock', [0], 'adminUtils.ValueNotInBounds'],
     ['sudoSetKappa', [9, 1], 'adminUtils.SubnetDoesNotExist'],
+    ['sudoSetAlphaValues', [netuid, 2000, 3000], 'subtensorModule.LiquidAlphaDisabled'],
   ] as const)('%s, case %#', (method, args, error) => {
     expect(sudo(method, ...args)).toBe(error)
   })
+})
+
+it('the bounds of liquid alpha can be set where it is on', () => {
+  expect(sudo('sudoSetLiquidAlphaEnabled', netuid, true)).toBe('ok')
+  expect(sudo('sudoSetAlphaValues', netuid, 2000, 1637)).toBe('subtensorModule.AlphaHighTooLow')
+  expect(sudo('sudoSetAlphaValues', netuid, 3001, 3000)).toBe('subtensorModule.AlphaLowOutOfRange')
+  expect(sudo('sudoSetAlphaValues', netuid, 2000, 3000)).toBe('ok')
+  expect(query('alphaValues', netuid)).toEqual([2000, 3000])
 })
 
 describe('who may', () => {
@@ -114,8 +124,6 @@ describe('who may', () => {
 
 describe('what has no effect in the model', () => {
   it.each([
-    ['sudoSetLiquidAlphaEnabled', [netuid, true], /Liquid alpha is not modelled/],
-    ['sudoSetAlphaValues', [netuid, 1, 2], /Liquid alpha is not modelled/],
     ['sudoSetMechanismCount', [netuid, 2], /More than one incentive mechanism is not modelled/],
     ['sudoSetMechanismEmissionSplit', [netuid, null], /More than one incentive mechanism is not modelled/],
   ] as const)('%s is refused by name, through sudo too', (method, args, message) => {

@@ -18,6 +18,8 @@ const maxBurnHalfLife = 36_100
 const maxRevealPeriod = 100n
 /** Most that an owner may set, in millionths. */
 const maxOwnerBondsMovingAverage = 975_000n
+/** A fortieth: the least of both bounds of liquid alpha. */
+const minAlpha = 1638
 const minBurnUpperBound = 1_000_000_000n
 const maxBurnLowerBound = 100_000_000n
 
@@ -136,6 +138,27 @@ const commitRevealEnabled = defineCall({
     }),
 })
 
+const liquidAlphaEnabled = defineCall({
+  index: 50,
+  args: { netuid: netUid, enabled: bool },
+  refTime: time(25_538_000n, 4),
+  run: (context, origin, { netuid, enabled }) =>
+    changeAsOwner({ context, origin, netuid }, 'LiquidAlphaEnabled', () => hyperparameters.LiquidAlphaOn.set(context.db, netuid, enabled)),
+})
+
+const alphaValues = defineCall({
+  index: 51,
+  args: { netuid: netUid, alpha_low: u16, alpha_high: u16 },
+  refTime: time(34_224_000n, 5),
+  run: (context, origin, { netuid, alpha_low: low, alpha_high: high }) =>
+    changeAsOwner({ context, origin, netuid }, 'AlphaValues', () => {
+      ensure(hyperparameters.LiquidAlphaOn.get(context.db, netuid), 'LiquidAlphaDisabled')
+      ensure(high >= minAlpha, 'AlphaHighTooLow')
+      ensure(low >= minAlpha && low <= high, 'AlphaLowOutOfRange')
+      hyperparameters.AlphaValues.set(context.db, netuid, [low, high])
+    }),
+})
+
 const commitRevealInterval = defineCall({
   index: 57,
   args: { netuid: netUid, interval: u64 },
@@ -226,6 +249,8 @@ export const ownerCalls = {
   sudo_set_max_burn: maxBurn,
   sudo_set_bonds_moving_average: bondsMovingAverage,
   sudo_set_commit_reveal_weights_enabled: commitRevealEnabled,
+  sudo_set_liquid_alpha_enabled: liquidAlphaEnabled,
+  sudo_set_alpha_values: alphaValues,
   sudo_set_commit_reveal_weights_interval: commitRevealInterval,
   sudo_set_bonds_penalty: bondsPenalty,
   sudo_set_yuma3_enabled: yuma3Enabled,
