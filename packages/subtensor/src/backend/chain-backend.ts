@@ -124,7 +124,11 @@ export interface ChainBackend {
   events(hash: string, wait?: WaitOptions): Promise<readonly ChainEvent[]>
   /** The next nonce of an account, what waits in the pool included. */
   nextNonce(address: string, wait?: WaitOptions): Promise<number>
-  sign(call: ChainCall, signer: Signer, options: { readonly nonce: number; readonly periodBlocks: number } & WaitOptions): Promise<SignedExtrinsic>
+  sign(
+    call: ChainCall,
+    signer: Signer,
+    options: { readonly nonce: number; readonly periodBlocks: number } & WaitOptions,
+  ): Promise<SignedExtrinsic>
   /** Gives an extrinsic to the pool. @throws {@link RpcError} when the pool refuses it. */
   submit(hex: string, wait?: WaitOptions): Promise<void>
   /** Calls back on each new head until the returned function is called; survives reconnects. */

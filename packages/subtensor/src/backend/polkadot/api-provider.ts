@@ -21,7 +21,8 @@ export function apiProvider(provider: WsProvider, known: Readonly<Record<string,
     disconnect: () => Promise.resolve(),
     on: () => () => {},
     // The library's interface lets each caller name the type of the answer.
-    send: <T>(method: string, params: unknown[]) => (Object.hasOwn(known, method) ? Promise.resolve(known[method] as T) : (provider.send(method, params) as Promise<T>)),
+    send: <T>(method: string, params: unknown[]) =>
+      Object.hasOwn(known, method) ? Promise.resolve(known[method] as T) : provider.send<T>(method, params),
     subscribe: () => Promise.reject(new Error('subscriptions are made at the connection')),
     unsubscribe: () => Promise.resolve(false),
   }

@@ -10,7 +10,15 @@ interface Request {
   readonly method: string
 }
 
-const version = { specName: 'node-subtensor', implName: 'node-subtensor', specVersion: 1, implVersion: 1, authoringVersion: 1, transactionVersion: 1, apis: [] }
+const version = {
+  specName: 'node-subtensor',
+  implName: 'node-subtensor',
+  specVersion: 1,
+  implVersion: 1,
+  authoringVersion: 1,
+  transactionVersion: 1,
+  apis: [],
+}
 const stops: (() => Promise<unknown>)[] = []
 const spies = (['log', 'warn', 'error', 'info', 'debug'] as const).map((name) => vi.spyOn(console, name))
 

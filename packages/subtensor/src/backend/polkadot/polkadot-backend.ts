@@ -93,7 +93,9 @@ export class PolkadotBackend implements ChainBackend {
     const runtime = await this.#runtimeAt(at, wait)
     const accesses = reads.map((read) => runtime.storage(read))
     const keys = [...new Set(accesses.map(({ key }) => key))]
-    const [set] = (await this.#rpc.request('state_queryStorageAt', [keys, at], wait)) as [{ changes: [string, string | null][] } | undefined]
+    const [set] = (await this.#rpc.request('state_queryStorageAt', [keys, at], wait)) as [
+      { changes: [string, string | null][] } | undefined,
+    ]
     const values = new Map(set?.changes ?? [])
     return accesses.map((access) => access.decode(values.get(access.key) ?? null))
   }
@@ -112,7 +114,9 @@ export class PolkadotBackend implements ChainBackend {
   }
 
   async block(hash: string, wait?: WaitOptions): Promise<Block> {
-    const found = (await this.#rpc.request('chain_getBlock', [hash], wait)) as { block: { header: HeaderJson; extrinsics: string[] } } | null
+    const found = (await this.#rpc.request('chain_getBlock', [hash], wait)) as {
+      block: { header: HeaderJson; extrinsics: string[] }
+    } | null
     if (!found) throw new TensorKitError('CHAIN_NOT_FOUND', 'There is no such block', { facts: { hash } })
     const { header, extrinsics } = found.block
     return { number: Number(header.number), hash, parentHash: header.parentHash, extrinsics }
@@ -128,7 +132,11 @@ export class PolkadotBackend implements ChainBackend {
     return Number(await this.#rpc.request('system_accountNextIndex', [address], wait))
   }
 
-  async sign(call: ChainCall, signer: Signer, options: { readonly nonce: number; readonly periodBlocks: number } & WaitOptions): Promise<SignedExtrinsic> {
+  async sign(
+    call: ChainCall,
+    signer: Signer,
+    options: { readonly nonce: number; readonly periodBlocks: number } & WaitOptions,
+  ): Promise<SignedExtrinsic> {
     const birth = await this.#birth(options)
     return signExtrinsic(this.#runtime(), call, signer, {
       nonce: options.nonce,
@@ -144,7 +152,11 @@ export class PolkadotBackend implements ChainBackend {
   onHead(finality: 'best' | 'finalized', listener: (head: BlockRef) => void, wait?: WaitOptions): Promise<() => void> {
     const kind = finality === 'best' ? 'NewHeads' : 'FinalizedHeads'
     return this.#rpc.subscribe(
-      { subscribe: `chain_subscribe${kind}`, unsubscribe: `chain_unsubscribe${kind}`, notification: finality === 'best' ? 'chain_newHead' : 'chain_finalizedHead' },
+      {
+        subscribe: `chain_subscribe${kind}`,
+        unsubscribe: `chain_unsubscribe${kind}`,
+        notification: finality === 'best' ? 'chain_newHead' : 'chain_finalizedHead',
+      },
       (header) => listener(this.#runtime().header(header)),
       wait,
     )
@@ -169,7 +181,11 @@ export class PolkadotBackend implements ChainBackend {
   async #start(signal: AbortSignal | undefined): Promise<void> {
     const wait = { signal }
     const ask = (method: string, params: readonly unknown[] = []) => this.#rpc.request(method, params, wait)
-    const methods = { subscribe: 'state_subscribeRuntimeVersion', unsubscribe: 'state_unsubscribeRuntimeVersion', notification: 'state_runtimeVersion' }
+    const methods = {
+      subscribe: 'state_subscribeRuntimeVersion',
+      unsubscribe: 'state_unsubscribeRuntimeVersion',
+      notification: 'state_runtimeVersion',
+    }
     const [genesisHash, version, system_chain, system_properties, rpc_methods, metadata] = await Promise.all([
       ask('chain_getBlockHash', [0]).then(String),
       ask('state_getRuntimeVersion').then(toVersion),
@@ -225,7 +241,9 @@ export class PolkadotBackend implements ChainBackend {
     if (version) remember(this.#specVersions, hash, specVersion, MAX_KNOWN_BLOCKS)
     const current = this.#runtime()
     if (current.version.specVersion === specVersion) return current
-    return this.#load(version ?? toVersion(await this.#rpc.request('state_getRuntimeVersion', [hash], wait)), () => this.#fetchMetadata(hash, wait))
+    return this.#load(version ?? toVersion(await this.#rpc.request('state_getRuntimeVersion', [hash], wait)), () =>
+      this.#fetchMetadata(hash, wait),
+    )
   }
 
   #load(version: RuntimeVersion, fetchMetadata: () => Promise<string>): Promise<Runtime> {
@@ -241,19 +259,29 @@ export class PolkadotBackend implements ChainBackend {
   async #fetchMetadata(at: string | undefined, wait: WaitOptions | undefined): Promise<string> {
     const params = at === undefined ? [] : [at]
     // 15 is the first version that describes runtime APIs.
-    const answer = await this.#rpc.request('state_call', ['Metadata_metadata_at_version', '0x0f000000', ...params], wait).catch((error: unknown) => {
-      if (error instanceof RpcError) return '0x00'
-      throw error
-    })
+    const answer = await this.#rpc
+      .request('state_call', ['Metadata_metadata_at_version', '0x0f000000', ...params], wait)
+      .catch((error: unknown) => {
+        if (error instanceof RpcError) return '0x00'
+        throw error
+      })
     const result = hexToBytes(String(answer))
     // Option<OpaqueMetadata>: a 1, then a compact length, then the metadata itself.
     const start = 1 + (result[0] === 1 ? compactLengthBytes(result[1] ?? 0) : 0)
     const magic = Buffer.from(result.subarray(start, start + 4)).toString()
-    if (magic !== 'meta') throw new TensorKitError('CHAIN_INCOMPATIBLE', 'The node offers no metadata of version 15', { facts: { endpoint: this.endpoint } })
+    if (magic !== 'meta')
+      throw new TensorKitError('CHAIN_INCOMPATIBLE', 'The node offers no metadata of version 15', { facts: { endpoint: this.endpoint } })
     return bytesToHex(result.subarray(start))
   }
 
-  async #call(runtime: Runtime, api: string, method: string, args: readonly ChainValue[], at: string, wait: WaitOptions | undefined): Promise<Uint8Array> {
+  async #call(
+    runtime: Runtime,
+    api: string,
+    method: string,
+    args: readonly ChainValue[],
+    at: string,
+    wait: WaitOptions | undefined,
+  ): Promise<Uint8Array> {
     const input = runtime.encodeArguments(api, method, args)
     return hexToBytes(String(await this.#rpc.request('state_call', [`${api}_${method}`, input, at], wait)))
   }

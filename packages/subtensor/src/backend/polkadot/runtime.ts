@@ -9,7 +9,12 @@ import { apiProvider } from './api-provider.js'
 import { fromPlain, toPlain } from './plain.js'
 
 /** Subtensor's own transaction extensions: they add no bytes to an extrinsic. Source: facts of node-subtensor 424, metadata. */
-const SUBTENSOR_EXTENSIONS = ['SudoTransactionExtension', 'CheckShieldedTxValidity', 'SubtensorTransactionExtension', 'DrandPriority'] as const
+const SUBTENSOR_EXTENSIONS = [
+  'SudoTransactionExtension',
+  'CheckShieldedTxValidity',
+  'SubtensorTransactionExtension',
+  'DrandPriority',
+] as const
 const NO_BYTES = Object.fromEntries(SUBTENSOR_EXTENSIONS.map((name) => [name, { extrinsic: {}, payload: {} }]))
 
 /** The version of a runtime, as far as signing and decoding need it. */
@@ -27,7 +32,12 @@ export interface RuntimeSource {
   readonly metadata: string
   readonly version: RuntimeVersion
   /** The answers of the node that are the same for all runtimes, by method. */
-  readonly chain: { readonly genesisHash: string; readonly system_chain: unknown; readonly system_properties: unknown; readonly rpc_methods: unknown }
+  readonly chain: {
+    readonly genesisHash: string
+    readonly system_chain: unknown
+    readonly system_properties: unknown
+    readonly rpc_methods: unknown
+  }
 }
 
 interface RuntimeMethod {
@@ -70,7 +80,10 @@ export class Runtime {
       await api.isReadyOrError
     } catch (cause) {
       const { specName, specVersion } = version
-      throw new TensorKitError('CHAIN_INCOMPATIBLE', 'The metadata of the chain cannot be read', { facts: { specName, specVersion }, cause })
+      throw new TensorKitError('CHAIN_INCOMPATIBLE', 'The metadata of the chain cannot be read', {
+        facts: { specName, specVersion },
+        cause,
+      })
     }
     return new Runtime(api, version)
   }
@@ -80,11 +93,11 @@ export class Runtime {
     this.api = api
     const { lookup } = api.registry
     const { asLatest } = api.runtimeMetadata
-    for (const api of asLatest.apis) {
-      for (const method of api.methods) {
-        this.#methods.set(`${api.name.toString()}_${method.name.toString()}`, {
-          inputs: method.inputs.map((input) => this.api.registry.createLookupType(input.type)),
-          output: this.api.registry.createLookupType(method.output),
+    for (const { name, methods } of asLatest.apis) {
+      for (const method of methods) {
+        this.#methods.set(`${name.toString()}_${method.name.toString()}`, {
+          inputs: method.inputs.map((input) => api.registry.createLookupType(input.type)),
+          output: api.registry.createLookupType(method.output),
         })
       }
     }
@@ -153,7 +166,10 @@ export class Runtime {
     try {
       return this.api.registry.createTypeUnsafe(type, [bytes])
     } catch (cause) {
-      throw new TensorKitError('CHAIN_INCOMPATIBLE', 'A value of the chain does not decode by its own metadata', { facts: { type, ...this.#facts() }, cause })
+      throw new TensorKitError('CHAIN_INCOMPATIBLE', 'A value of the chain does not decode by its own metadata', {
+        facts: { type, ...this.#facts() },
+        cause,
+      })
     }
   }
 

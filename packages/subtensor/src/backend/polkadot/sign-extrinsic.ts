@@ -20,7 +20,9 @@ export async function signExtrinsic(
   runtime.checkExtensions()
   const { api, version } = runtime
   if (api.extrinsicVersion !== EXTRINSIC_VERSION) {
-    throw new TensorKitError('CHAIN_INCOMPATIBLE', 'The runtime does not take extrinsics of version 4', { facts: { specVersion: version.specVersion } })
+    throw new TensorKitError('CHAIN_INCOMPATIBLE', 'The runtime does not take extrinsics of version 4', {
+      facts: { specVersion: version.specVersion },
+    })
   }
   const { birth } = options
   const era = api.registry.createType('ExtrinsicEra', { current: birth.number, period: options.periodBlocks })
@@ -29,6 +31,8 @@ export async function signExtrinsic(
     const signature = await signer.sign(payload.length > MAX_PLAIN_PAYLOAD_BYTES ? blake2AsU8a(payload, 256) : payload)
     return { id: 0, signature: bytesToHex(Uint8Array.of(SCHEME_INDEX[signer.scheme], ...signature)) }
   }
-  const extrinsic = await runtime.call(call).signAsync(signer.address, { era, blockHash: birth.hash, nonce: options.nonce, signer: { signRaw } })
+  const extrinsic = await runtime
+    .call(call)
+    .signAsync(signer.address, { era, blockHash: birth.hash, nonce: options.nonce, signer: { signRaw } })
   return { hex: extrinsic.toHex(), hash: extrinsic.hash.toHex(), validUntil: era.asMortalEra.death(birth.number) - 1 }
 }

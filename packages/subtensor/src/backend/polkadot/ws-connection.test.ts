@@ -36,7 +36,13 @@ async function startNode(port: number, answers: Record<string, (request: Request
 const ITEMS = { subscribe: 'subscribe', unsubscribe: 'unsubscribe', notification: 'item' }
 
 const open = (port: number, timeoutMs = 2_000, reconnectTimeoutMs = 5_000) =>
-  WsConnection.open({ url: new URL(`ws://127.0.0.1:${port}`), endpoint: `ws://127.0.0.1:${port}`, timeoutMs, reconnectTimeoutMs, logger: silentLogger })
+  WsConnection.open({
+    url: new URL(`ws://127.0.0.1:${port}`),
+    endpoint: `ws://127.0.0.1:${port}`,
+    timeoutMs,
+    reconnectTimeoutMs,
+    logger: silentLogger,
+  })
 
 const codeOf = (promise: Promise<unknown>): Promise<string> =>
   promise.then(
@@ -158,7 +164,12 @@ describe('WsConnection', () => {
     const { port } = silent.address() as AddressInfo
     const controller = new AbortController()
     const url = `ws://127.0.0.1:${port}`
-    const opening = codeOf(WsConnection.open({ url: new URL(url), endpoint: url, timeoutMs: 5_000, reconnectTimeoutMs: 0, logger: silentLogger }, controller.signal))
+    const opening = codeOf(
+      WsConnection.open(
+        { url: new URL(url), endpoint: url, timeoutMs: 5_000, reconnectTimeoutMs: 0, logger: silentLogger },
+        controller.signal,
+      ),
+    )
     setTimeout(() => controller.abort(), 20)
     expect(await opening).toBe('CORE_ABORTED')
     silent.close()
@@ -193,7 +204,9 @@ describe('WsConnection', () => {
 
   it('refuses more requests than may wait, though their callers gave up', async () => {
     rpc = await open(node.port)
-    const codes = await Promise.all(Array.from({ length: 1_024 }, () => codeOf((rpc as WsConnection).request('silence', [], { timeoutMs: 50 }))))
+    const codes = await Promise.all(
+      Array.from({ length: 1_024 }, () => codeOf((rpc as WsConnection).request('silence', [], { timeoutMs: 50 }))),
+    )
     expect(new Set(codes)).toEqual(new Set(['CHAIN_TIMEOUT']))
     expect(await codeOf(rpc.request('echo', []))).toBe('CHAIN_BUSY')
   })

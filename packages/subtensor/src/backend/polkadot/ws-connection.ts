@@ -133,10 +133,13 @@ export class WsConnection {
       if (!this.#connected) return reject(disconnected(endpoint))
       // The provider's count: it knows of those as well whose caller gave up.
       if (this.provider.stats.active.requests >= MAX_IN_FLIGHT) {
-        return reject(new TensorKitError('CHAIN_BUSY', 'Too many requests wait for an answer', { facts: { endpoint, limit: MAX_IN_FLIGHT } }))
+        return reject(
+          new TensorKitError('CHAIN_BUSY', 'Too many requests wait for an answer', { facts: { endpoint, limit: MAX_IN_FLIGHT } }),
+        )
       }
       const onAbort = () => settle(aborted(method))
-      const onTimeout = () => settle(new TensorKitError('CHAIN_TIMEOUT', 'The node did not answer in time', { facts: { endpoint, method, timeoutMs } }))
+      const onTimeout = () =>
+        settle(new TensorKitError('CHAIN_TIMEOUT', 'The node did not answer in time', { facts: { endpoint, method, timeoutMs } }))
       const settle: Settle = (error, result) => {
         if (!this.#waiting.delete(settle)) return
         clearTimeout(timer)
@@ -157,7 +160,9 @@ export class WsConnection {
   async #start(entry: Subscription, wait?: WaitOptions): Promise<void> {
     const { subscribe, notification } = entry.methods
     await this.#ask(subscribe, wait, async () => {
-      const id = await this.provider.subscribe(notification, subscribe, [], (error: Error | null, result: unknown) => this.#deliver(entry, error, result))
+      const id = await this.provider.subscribe(notification, subscribe, [], (error: Error | null, result: unknown) =>
+        this.#deliver(entry, error, result),
+      )
       entry.id = id
       // Its caller gave up meanwhile.
       if (!this.#subscriptions.has(entry)) this.#forget(entry)
@@ -169,7 +174,10 @@ export class WsConnection {
     try {
       entry.listener(result)
     } catch {
-      this.#options.logger.warn({ endpoint: this.#options.endpoint, method: entry.methods.subscribe }, 'The node sent a notification that cannot be read')
+      this.#options.logger.warn(
+        { endpoint: this.#options.endpoint, method: entry.methods.subscribe },
+        'The node sent a notification that cannot be read',
+      )
     }
   }
 
@@ -185,7 +193,10 @@ export class WsConnection {
   #checkAlive(): void {
     if (!this.#connected) return
     const { bytesRecv } = this.provider.stats.total
-    if (bytesRecv === this.#bytesHeard) return this.#onDrop()
+    if (bytesRecv === this.#bytesHeard) {
+      this.#onDrop()
+      return
+    }
     this.#bytesHeard = bytesRecv
     this.provider.send('system_health', []).catch(() => {})
   }
@@ -198,7 +209,9 @@ export class WsConnection {
     for (const entry of this.#subscriptions) this.#forget(entry)
     for (const settle of [...this.#waiting]) settle(disconnected(endpoint))
     logger.warn({ endpoint }, 'The connection to the chain was lost')
-    this.#reconnecting = this.#reconnect().catch((error: unknown) => this.#shut(TensorKitError.isInstance(error) ? error : disconnected(endpoint)))
+    this.#reconnecting = this.#reconnect().catch((error: unknown) =>
+      this.#shut(TensorKitError.isInstance(error) ? error : disconnected(endpoint)),
+    )
   }
 
   async #reconnect(): Promise<void> {
@@ -242,7 +255,8 @@ export class WsConnection {
   }
 }
 
-const aborted = (method: string): TensorKitError => new TensorKitError('CORE_ABORTED', 'The request to the chain was aborted', { facts: { method } })
+const aborted = (method: string): TensorKitError =>
+  new TensorKitError('CORE_ABORTED', 'The request to the chain was aborted', { facts: { method } })
 
 const disconnected = (endpoint: string, cause?: unknown): TensorKitError =>
   new TensorKitError('CHAIN_DISCONNECTED', 'The connection to the chain was lost', { facts: { endpoint }, cause })
@@ -252,10 +266,17 @@ function toError(method: string, endpoint: string, error: unknown): Error {
   const { code, message, data } = error as { code?: unknown; message?: unknown; data?: unknown }
   const text = typeof message === 'string' ? message : 'unknown error'
   if (typeof code === 'number') {
-    return new RpcError(method, code, text.replace(/^-?\d+: /, ''), data === undefined || typeof data === 'string' ? data : JSON.stringify(data))
+    return new RpcError(
+      method,
+      code,
+      text.replace(/^-?\d+: /, ''),
+      data === undefined || typeof data === 'string' ? data : JSON.stringify(data),
+    )
   }
   if (text.startsWith('No response received')) {
-    return new TensorKitError('CHAIN_TIMEOUT', 'The node did not answer in time', { facts: { endpoint, method, timeoutMs: PROVIDER_TIMEOUT_MS } })
+    return new TensorKitError('CHAIN_TIMEOUT', 'The node did not answer in time', {
+      facts: { endpoint, method, timeoutMs: PROVIDER_TIMEOUT_MS },
+    })
   }
   if (/jsonrpc|decoded object/.test(text)) {
     return new TensorKitError('CHAIN_INCOMPATIBLE', 'The node’s answer is no JSON-RPC answer', { facts: { endpoint, method } })
