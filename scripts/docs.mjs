@@ -1,8 +1,9 @@
 // Runs the code in the documents: `node scripts/docs.mjs [page ...]`. All `ts` blocks of a page are one program, in order: it must
 // type-check, and run on the built packages with exit code 0. A block marked `ts no-run` is only type-checked, `ts sketch` is neither.
+// Relative links must lead to a file.
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import ts from 'typescript'
 import { rootDir } from './lib/paths.mjs'
 import { run } from './lib/run.mjs'
@@ -40,13 +41,24 @@ async function pages() {
   return ['README.md', ...docs, ...readmes].filter((page) => existsSync(join(rootDir, page))).sort()
 }
 
+/** The relative links of a page that lead nowhere. */
+function brokenLinks(page, markdown) {
+  const targets = [...markdown.matchAll(/\]\(([^)#\s]+)|(?:src|srcset|href)="([^"#]+)"/g)].map(([, link, attribute]) => link ?? attribute)
+  return targets.filter((target) => !/^[a-z]+:/.test(target) && !existsSync(join(rootDir, dirname(page), target)))
+}
+
 const chosen = process.argv.slice(2)
 await rm(outDir, { recursive: true, force: true })
 await mkdir(outDir, { recursive: true })
 const programs = []
 for (const page of await pages()) {
   if (chosen.length > 0 && !chosen.includes(page)) continue
-  const code = blocks(await readFile(join(rootDir, page), 'utf8')).filter(({ marks }) => !marks.includes('sketch'))
+  const markdown = await readFile(join(rootDir, page), 'utf8')
+  for (const target of brokenLinks(page, markdown)) {
+    process.exitCode = 1
+    say(`FAILED  ${page}: the link to ${target} leads nowhere`)
+  }
+  const code = blocks(markdown).filter(({ marks }) => !marks.includes('sketch'))
   if (code.length === 0) continue
   const name = page.replace(/\.md$/, '').replaceAll('/', '-').toLowerCase()
   await writeFile(join(outDir, `${name}.ts`), program(code))
