@@ -110,7 +110,8 @@ describe('a metagraph', () => {
     await subnet.mineEpoch()
     const after = await metagraph.sync()
     expect(after.validators().map(({ uid }) => uid)).toEqual(expect.arrayContaining([3, 4]))
-    expect(after.miners().map(({ uid }) => uid)).toEqual([1, 2])
+    // A permit that is not used yet makes no validator.
+    expect(after.miners().map(({ uid }) => uid)).toEqual([1, 2, 3, 4])
     expect(after.neuron(3).stake > after.neuron(4).stake).toBe(true)
     await localnet.mine(5)
     await subnet.sealed(
@@ -134,6 +135,11 @@ describe('a metagraph', () => {
     })
     await subnet.mineEpoch()
     const paid = await metagraph.sync()
+    // Miners that earned stake hold permits now; they are miners all the same.
+    await subnet.mineEpoch()
+    const later = await metagraph.sync()
+    expect(later.neuron(1)).toMatchObject({ validatorPermit: true, actsAsValidator: false })
+    expect(later.miners().map(({ uid }) => uid)).toEqual([1, 2])
     expect(paid.neuron(1).incentive / paid.neuron(2).incentive).toBeCloseTo(3, 1)
     expect(paid.neuron(1).incentiveRatio + paid.neuron(2).incentiveRatio).toBeCloseTo(1, 3)
     expect(paid.neuron(3).validatorTrustRatio).toBeCloseTo(1, 3)

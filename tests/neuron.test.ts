@@ -172,6 +172,48 @@ describe('a subnet of miners and a validator', () => {
     expect(await good.outcome).toBe('ended')
   })
 
+  it('sets weights once an epoch, across a restart, and none that nobody earned', async () => {
+    const { localnet, subtensor, netuid } = subnet
+    await subnet.mineEpoch()
+    const { nextEpochBlock = 0 } = await subtensor.getEpochStatus({ netuid })
+    const seal = async (validator: Awaited<ReturnType<typeof startValidator>>) => {
+      await localnet.mine()
+      await validator.until('round-finished', ({ block }) => block === localnet.block.number)
+    }
+    const options = { config: config(join(directory, 'once')), weights: { windowBlocks: 12 } }
+    const idle = await startValidator({ ...options, round: () => {} })
+    await idle.until('round-finished')
+    while (localnet.block.number < nextEpochBlock - 10) await seal(idle)
+    expect(idle.of('weights-skipped').map(({ reason }) => reason)).toEqual(['no-scores'])
+    await idle.stop()
+    const busy = await startValidator({
+      ...options,
+      round: ({ miners, scores }) => {
+        for (const { hotkey } of miners) scores.record(hotkey, 1)
+      },
+    })
+    await busy.until('weights-submitted')
+    await seal(busy)
+    await busy.until('weights-set')
+    await seal(busy)
+    await busy.stop()
+    const again = await startValidator(options)
+    await again.until('round-finished')
+    await seal(again)
+    expect(localnet.block.number).toBeLessThan(nextEpochBlock)
+    expect([...busy.of('weights-submitted'), ...again.of('weights-submitted')]).toHaveLength(1)
+    await again.stop()
+    const uniform = await startValidator({
+      config: config(join(directory, 'uniform')),
+      weights: { windowBlocks: 12, whenAllZero: 'uniform' },
+      round: () => {},
+    })
+    await uniform.until('round-finished')
+    while ((await subtensor.getEpochStatus({ netuid })).blocksToNextEpoch !== 10) await seal(uniform)
+    const [set] = uniform.of('weights-submitted')
+    expect(set?.weights).toEqual(set?.uids.map(() => 65_535))
+  })
+
   it('goes on after a round that throws, and after one that ignores its time-out', async () => {
     let round = 0
     const validator = await startValidator({

@@ -99,18 +99,19 @@ export class MetagraphSnapshot implements NeuronDirectory {
     return this.neurons
   }
 
-  /** Those with a validator permit. Before the first epoch there is none. */
+  /** Those with a validator permit, whether they use it or not. Permits are given at an epoch. */
   validators(): readonly Neuron[] {
     return this.neurons.filter((neuron) => neuron.validatorPermit)
   }
 
   /**
-   * Those without a validator permit, save the owner of the subnet.
+   * Those that do not act as validators, save the owner of the subnet.
    *
-   * Permits are given at an epoch: until then a validator that was just registered counts as a miner.
+   * A permit alone makes no validator: it goes to whoever has stake, and so to miners that earned some. Who has a permit
+   * and has set weights since it was registered is one.
    */
   miners(): readonly Neuron[] {
-    return this.neurons.filter((neuron) => !neuron.validatorPermit && neuron.hotkey !== this.subnet.ownerHotkey)
+    return this.neurons.filter((neuron) => !neuron.actsAsValidator && neuron.hotkey !== this.subnet.ownerHotkey)
   }
 
   /** Those that published an axon. */

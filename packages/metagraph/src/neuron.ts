@@ -79,6 +79,11 @@ export class Neuron implements NeuronEntry {
     Object.freeze(this)
   }
 
+  /** Whether it has a permit and has set weights since it was registered. */
+  get actsAsValidator(): boolean {
+    return this.validatorPermit && this.lastUpdate > this.registeredAt
+  }
+
   /** {@link consensus} from 0 to 1. */
   get consensusRatio(): number {
     return this.consensus / U16_MAX

@@ -58,5 +58,5 @@ function toText(snapshot: MetagraphSnapshot, endpoint: string): string {
 
 function roleOf(neuron: Neuron, { subnet }: MetagraphSnapshot): string {
   if (neuron.hotkey === subnet.ownerHotkey) return 'owner'
-  return neuron.validatorPermit ? 'validator' : 'miner'
+  return neuron.actsAsValidator ? 'validator' : 'miner'
 }

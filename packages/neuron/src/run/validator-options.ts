@@ -16,7 +16,7 @@ export interface RoundContext {
   readonly epoch: number
   /** Blocks since the last epoch began; 0 in the epoch's own block. */
   readonly blockInEpoch: number
-  /** Who is asked and weighed: those without a permit that serve an axon, save the owner of the subnet. */
+  /** Who is asked: those that serve an axon and do not act as validators, save the owner of the subnet and this neuron. */
   readonly miners: readonly Neuron[]
   /** The subnet at this block. */
   readonly snapshot: MetagraphSnapshot

@@ -60,7 +60,7 @@ export class Validator {
       logger.info({ block, hotkeys: reset }, 'Scores of hotkeys that left or registered anew are reset')
       onEvent({ type: 'scores-reset', hotkeys: reset, block })
     }
-    const miners = snapshot.miners().filter((miner) => miner.axon !== undefined)
+    const miners = snapshot.miners().filter((miner) => miner.axon !== undefined && miner !== self)
     const reason = this.#waitReason(self, miners)
     if (reason) {
       logger.info({ block, reason, blocksToNextEpoch: status.blocksToNextEpoch }, waitTexts[reason])
@@ -107,8 +107,11 @@ export class Validator {
     const replies = observed.take()
     await this.#assertUnderstood(replies)
     await file.save(scores, block)
-    if (!lifecycle.stopping.aborted)
-      await setter.consider({ blockHash: snapshot.blockHash, status, candidates: snapshot.miners(), scores, signal: lifecycle.forced })
+    // Who has a score but no axon any more is weighed too.
+    const candidates = snapshot.miners().filter((miner) => miner !== self && (miner.axon !== undefined || scores.get(miner.hotkey) !== 0))
+    if (!lifecycle.stopping.aborted) {
+      await setter.consider({ blockHash: snapshot.blockHash, status, candidates, scores, signal: lifecycle.forced })
+    }
     const durationMs = performance.now() - started
     if (error) {
       this.#failedRounds++
