@@ -21,6 +21,7 @@ await build({
   platform: 'node',
   target: 'node20',
   splitting: true,
+  removeNodeProtocol: false,
   sourcemap: true,
   clean: true,
   silent: true,

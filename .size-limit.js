@@ -1,0 +1,23 @@
+// What one import of a package adds to a bundle: its own code, minified and compressed. Libraries are left
+// out, as they are each user's choice of version; core's root entry is measured with all it imports, since it runs in browsers.
+const node = (config) => ({ ...config, platform: 'node', packages: 'external' })
+
+const own = (name, limit, entry = 'index') => ({
+  name: entry === 'index' ? name : `${name}/${entry}`,
+  path: `packages/${name}/dist/${entry}.js`,
+  modifyEsbuildConfig: node,
+  limit,
+})
+
+export default [
+  { name: 'core, with all it imports', path: 'packages/core/dist/index.js', limit: '36 kB' },
+  own('core', '7 kB', 'crypto'),
+  own('wallet', '12 kB'),
+  own('subtensor', '24 kB'),
+  own('metagraph', '7 kB'),
+  own('axon', '25 kB'),
+  own('dendrite', '19 kB'),
+  own('neuron', '60 kB'),
+  own('localnet', '55 kB'),
+  own('localnet', '9 kB', 'consensus'),
+]
