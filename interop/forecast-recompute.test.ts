@@ -19,7 +19,9 @@ describe('Python, which shares no code with the example', () => {
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'forecast-recompute-'))
     result = join(directory, 'result.json')
-    await run(process.execPath, [main, '--epochs', '2', '--seed', '11', '--json', result, '--report', join(directory, 'report.html')], { timeout: 240_000 })
+    await run(process.execPath, [main, '--epochs', '2', '--seed', '11', '--json', result, '--report', join(directory, 'report.html')], {
+      timeout: 240_000,
+    })
   }, 300_000)
   afterAll(() => rm(directory, { recursive: true, force: true }))
 
@@ -32,6 +34,9 @@ describe('Python, which shares no code with the example', () => {
     const json = JSON.parse(await readFile(result, 'utf8')) as { neurons: { model: string; meanScore: number }[] }
     for (const neuron of json.neurons) if (neuron.model === 'ewma') neuron.meanScore += 2e-6
     await writeFile(result, JSON.stringify(json))
-    await expect(run('python3', [script, result, closes], { timeout: 280_000 })).rejects.toMatchObject({ code: 1, stdout: expect.stringMatching(/FAILED\s*ewma/) })
+    await expect(run('python3', [script, result, closes], { timeout: 280_000 })).rejects.toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/FAILED\s*ewma/),
+    })
   }, 300_000)
 })

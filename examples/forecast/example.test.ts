@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
 import { f64Tensor } from '@tensorkit/core'
+import { describe, expect, it } from 'vitest'
 import { Forecaster } from './protocol.js'
 import { scoreAlpha } from './run/schedule.js'
 
@@ -28,12 +28,15 @@ describe('the example', () => {
     expect(codeLines("import { a,\n b } from 'x'\n// c\n\n/** d\n * e */\nconst f = 1\nf()\n")).toEqual(['const f = 1', 'f()'])
   })
 
-  it.each(['protocol.ts', 'miner.ts', 'validator.ts'])('%s has lines of at most 100 columns, and no helper but models, scoring and protocol', (name) => {
-    const text = source(name)
-    for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(100)
-    expect(importsOf(text).length).toBeGreaterThan(0)
-    for (const from of importsOf(text)) expect(from).toMatch(/^(@tensorkit\/|\.\/models\/|\.\/scoring\/|\.\/protocol\.js$)/)
-  })
+  it.each(['protocol.ts', 'miner.ts', 'validator.ts'])(
+    '%s has lines of at most 100 columns, and no helper but models, scoring and protocol',
+    (name) => {
+      const text = source(name)
+      for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(100)
+      expect(importsOf(text).length).toBeGreaterThan(0)
+      for (const from of importsOf(text)) expect(from).toMatch(/^(@tensorkit\/|\.\/models\/|\.\/scoring\/|\.\/protocol\.js$)/)
+    },
+  )
 
   it('the validator weighs rounds as the schedule says', () => {
     expect(source('validator.ts')).toContain(`alpha: ${scoreAlpha} `)
@@ -51,7 +54,11 @@ describe('the protocol', () => {
   })
 
   it('has no room for tensors of another rank or type', () => {
-    expect(() => request.encode({ series: f64Tensor([1, 2]), horizons: [1] })).toThrow(expect.objectContaining({ code: 'PROTOCOL_ENCODE_FAILED' }))
-    expect(() => response.encode({ ...answer, mean: f64Tensor([0, 0], [1, 2]) })).toThrow(expect.objectContaining({ code: 'PROTOCOL_ENCODE_FAILED' }))
+    expect(() => request.encode({ series: f64Tensor([1, 2]), horizons: [1] })).toThrow(
+      expect.objectContaining({ code: 'PROTOCOL_ENCODE_FAILED' }),
+    )
+    expect(() => response.encode({ ...answer, mean: f64Tensor([0, 0], [1, 2]) })).toThrow(
+      expect.objectContaining({ code: 'PROTOCOL_ENCODE_FAILED' }),
+    )
   })
 })

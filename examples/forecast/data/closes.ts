@@ -14,7 +14,9 @@ const rows = 5105
  */
 export function loadCloses(): readonly number[] {
   const entry = createRequire(import.meta.url).resolve('vega-datasets')
-  const [header, ...lines] = readFileSync(join(dirname(entry), '../data/sp500-2000.csv'), 'utf8').trimEnd().split(/\r?\n/)
+  const [header, ...lines] = readFileSync(join(dirname(entry), '../data/sp500-2000.csv'), 'utf8')
+    .trimEnd()
+    .split(/\r?\n/)
   const column = header?.split(',').indexOf('close') ?? -1
   const closes = lines.map((line) => Number(line.split(',')[column]))
   if (closes.length !== rows || !closes.every((close) => close > 0)) {

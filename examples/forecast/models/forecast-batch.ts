@@ -18,7 +18,8 @@ export interface BatchForecast {
 /** Runs a model over each row of a batch. @throws RangeError if the series is no matrix with one row a horizon. */
 export function forecastBatch(model: Model, { series, horizons }: Batch): BatchForecast {
   const [rows, columns] = series.shape
-  if (series.shape.length !== 2 || rows !== horizons.length || columns === undefined) throw new RangeError('series must have the shape [horizons, closes]')
+  if (series.shape.length !== 2 || rows !== horizons.length || columns === undefined)
+    throw new RangeError('series must have the shape [horizons, closes]')
   const forecasts = horizons.map((horizon, i) => model(Array.from(series.data.subarray(i * columns, (i + 1) * columns)))(horizon))
   return { mean: f64Tensor(forecasts.map((f) => f.mean)), stddev: f64Tensor(forecasts.map((f) => f.stddev)) }
 }

@@ -10,7 +10,11 @@ describe('minimise', () => {
 
   it('finds the lowest point of a bowl in any number of dimensions', () => {
     const target = [3, -2, 0.5, 8]
-    const found = minimise((p: readonly number[]) => p.reduce((sum, x, i) => sum + (i + 1) * (x - (target[i] as number)) ** 2, 0), [0, 0, 0, 0], 1e-12)
+    const found = minimise(
+      (p: readonly number[]) => p.reduce((sum, x, i) => sum + (i + 1) * (x - (target[i] as number)) ** 2, 0),
+      [0, 0, 0, 0],
+      1e-12,
+    )
     for (const [i, x] of found.entries()) expect(x).toBeCloseTo(target[i] as number, 4)
   })
 })

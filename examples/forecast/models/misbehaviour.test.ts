@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { f64Tensor } from '@tensorkit/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createExaminer } from '../scoring/examiner.js'
 import { createForecaster } from './create-forecaster.js'
 import type { Batch } from './forecast-batch.js'
-import { createExaminer } from '../scoring/examiner.js'
 
 const examiner = createExaminer({ seed: 3, validator: 1 })
 const batch = (round: number): Batch => examiner.task(round).request
@@ -23,9 +23,10 @@ describe('a colluder and a copycat', () => {
     const copycat = createForecaster('copycat', { leakDirectory: directory })
     const answers = []
     for (const round of [1, 2, 3]) {
-      const [honest, copied] = round % 2 === 0
-        ? await Promise.all([garch(batch(round), call('a')), copycat(batch(round), call('a'))])
-        : [await garch(batch(round), call('a')), await copycat(batch(round), call('a'))]
+      const [honest, copied] =
+        round % 2 === 0
+          ? await Promise.all([garch(batch(round), call('a')), copycat(batch(round), call('a'))])
+          : [await garch(batch(round), call('a')), await copycat(batch(round), call('a'))]
       answers.push({ honest, copied })
     }
     expect(answers[0]?.copied).toEqual(await createForecaster('lazy')(batch(1), call('a')))
@@ -48,7 +49,10 @@ describe('slow', () => {
     const ewma = createForecaster('ewma')
     const outcome = async (caller: string) => {
       const signal = AbortSignal.timeout(50)
-      return Promise.resolve(slow(batch(1), call(caller, signal))).then(() => 'answered', () => (signal.aborted ? 'late' : 'failed'))
+      return Promise.resolve(slow(batch(1), call(caller, signal))).then(
+        () => 'answered',
+        () => (signal.aborted ? 'late' : 'failed'),
+      )
     }
     const seen = []
     for (let i = 0; i < 6; i++) seen.push(await outcome('a'))

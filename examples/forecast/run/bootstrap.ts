@@ -63,16 +63,32 @@ export async function bootstrap(options: BootstrapOptions): Promise<Bootstrapped
   const walletOf = (name: string) => wallets.get(name) as Wallet
 
   say(`funding ${roster.length} coldkeys`)
-  await all(options, roster.map(({ name, role }) => () => subtensor.transfer({ from: bank, to: coldkeyOf(walletOf(name)), amount: funds[role], waitFor: 'pool' })))
+  await all(
+    options,
+    roster.map(
+      ({ name, role }) =>
+        () =>
+          subtensor.transfer({ from: bank, to: coldkeyOf(walletOf(name)), amount: funds[role], waitFor: 'pool' }),
+    ),
+  )
 
   say('registering the subnet')
   const owner = await walletOf('owner').openColdkey()
-  const [registered] = await all(options, [() => subtensor.registerNetwork({ coldkey: owner, hotkey: walletOf('owner').hotkey.address, waitFor: 'pool' })])
+  const [registered] = await all(options, [
+    () => subtensor.registerNetwork({ coldkey: owner, hotkey: walletOf('owner').hotkey.address, waitFor: 'pool' }),
+  ])
   const netuid = registered && registeredNetuid(registered)
   if (netuid === undefined) throw new TensorKitError('CORE_INTERNAL', 'The chain registered the subnet without telling its netuid')
   await all(options, [() => subtensor.startCall({ coldkey: owner, netuid, waitFor: 'pool' })])
   await all(options, [() => subtensor.sudo({ sudoKey: bank, call: stakeThreshold, waitFor: 'pool' })])
-  await all(options, hyperparameters.map(({ name, value }) => () => subtensor.setHyperparameter({ netuid, name, value, signer: bank, waitFor: 'pool' })))
+  await all(
+    options,
+    hyperparameters.map(
+      ({ name, value }) =>
+        () =>
+          subtensor.setHyperparameter({ netuid, name, value, signer: bank, waitFor: 'pool' }),
+    ),
+  )
 
   const others = roster.filter(({ role }) => role !== 'owner')
   say(`registering ${others.length} neurons, each paying its burn`)
@@ -124,7 +140,13 @@ async function all(
 }
 
 async function writeWallet(path: string, name: string, uri: string): Promise<Wallet> {
-  const { wallet } = await createWallet({ path: join(path), name, coldkey: { uri }, hotkeySource: { uri: `${uri}//hotkey` }, plaintextColdkey: true })
+  const { wallet } = await createWallet({
+    path: join(path),
+    name,
+    coldkey: { uri },
+    hotkeySource: { uri: `${uri}//hotkey` },
+    plaintextColdkey: true,
+  })
   return wallet
 }
 
@@ -135,7 +157,9 @@ function coldkeyOf({ coldkeyAddress, name }: Wallet): string {
 
 /** What an amount of alpha costs in the pool now, its fee of 0.05 % included: constant product. */
 async function priceOf(subtensor: Subtensor, netuid: number, alpha: bigint): Promise<Tao> {
-  const { values } = await subtensor.readStorage({ reads: ['SubnetTAO', 'SubnetAlphaIn'].map((item) => ({ pallet: 'SubtensorModule', item, keys: [netuid] })) })
+  const { values } = await subtensor.readStorage({
+    reads: ['SubnetTAO', 'SubnetAlphaIn'].map((item) => ({ pallet: 'SubtensorModule', item, keys: [netuid] })),
+  })
   const [taoIn, alphaIn] = values as [bigint, bigint]
   return rao((((taoIn * alpha) / (alphaIn - alpha)) * 65_535n) / (65_535n - 33n))
 }

@@ -4,11 +4,12 @@ import { createLocalnet } from '@tensorkit/localnet'
 const localnet = await createLocalnet({ port: Number(process.env.CHAIN_PORT ?? 0) })
 process.stdout.write(`${JSON.stringify({ type: 'listening', url: localnet.url, httpUrl: localnet.httpUrl })}\n`)
 
-const end = () =>
+const end = (): void => {
   localnet.close().then(
     () => process.exit(0),
     () => process.exit(1),
   )
+}
 process.once('SIGTERM', end)
 // The runner holds the other end: if it is killed, the chain goes too, and the neurons with their chain.
 process.stdin.resume().once('close', end)

@@ -46,7 +46,11 @@ export class Child {
     if (onLine) this.#listeners.add(onLine)
     this.#log = createWriteStream(logFile, { flags: 'a' })
     // Own group: Ctrl-C in a terminal reaches the runner alone, which then stops the children in order.
-    this.#process = spawn(process.execPath, ['--enable-source-maps', script, ...args], { env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'], detached: true })
+    this.#process = spawn(process.execPath, ['--enable-source-maps', script, ...args], {
+      env: { ...process.env, ...env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+      detached: true,
+    })
     createInterface({ input: this.#process.stdout as NodeJS.ReadableStream }).on('line', (text) => this.#onOutput(text))
     createInterface({ input: this.#process.stderr as NodeJS.ReadableStream }).on('line', (text) => this.#onError(text))
     this.exited = new Promise((resolve) => {
@@ -70,7 +74,11 @@ export class Child {
    * @returns The first line from now on that the predicate takes.
    * @throws CORE_TIMEOUT, CORE_ABORTED.
    */
-  waitFor(what: string, predicate: (line: LogLine) => boolean, { timeoutMs = 60_000, signal }: { timeoutMs?: number; signal?: AbortSignal } = {}): Promise<LogLine> {
+  waitFor(
+    what: string,
+    predicate: (line: LogLine) => boolean,
+    { timeoutMs = 60_000, signal }: { timeoutMs?: number; signal?: AbortSignal } = {},
+  ): Promise<LogLine> {
     return new Promise((resolve, reject) => {
       const settle = (act: () => void) => {
         clearTimeout(timer)
@@ -131,7 +139,9 @@ export class Child {
   }
 
   #late(what: string, timeoutMs: number): TensorKitError {
-    return new TensorKitError('CORE_TIMEOUT', `The process ${this.name} did not say "${what}" in time`, { facts: { timeoutMs, log: this.#log.path.toString() } })
+    return new TensorKitError('CORE_TIMEOUT', `The process ${this.name} did not say "${what}" in time`, {
+      facts: { timeoutMs, log: this.#log.path.toString() },
+    })
   }
 }
 

@@ -23,10 +23,15 @@ export function judgeRun({ neurons, record, ledger, before, snapshot, epochs }: 
   const miners = neurons.filter(({ role }) => role === 'miner')
   const lighter = neurons.filter(({ role }) => role === 'validator').at(-1) as RegisteredNeuron
   const problems = verdict({
-    miners: miners.map(({ model, uid, hotkey }) => ({ model, incentive: snapshot.neuron(uid).incentive, alwaysAnswered: record.alwaysAnswered(hotkey) })),
+    miners: miners.map(({ model, uid, hotkey }) => ({
+      model,
+      incentive: snapshot.neuron(uid).incentive,
+      alwaysAnswered: record.alwaysAnswered(hotkey),
+    })),
     lighterVtrust: snapshot.neuron(lighter.uid).validatorTrust,
   })
-  for (const entry of ledger) if (!isBalanced(entry, neurons.length, tempo)) problems.push(`the ledger of epoch ${entry.epoch} does not balance`)
+  for (const entry of ledger)
+    if (!isBalanced(entry, neurons.length, tempo)) problems.push(`the ledger of epoch ${entry.epoch} does not balance`)
   const { refused } = record.counts()
   if (refused > 0) problems.push(`${refused} calls were refused`)
   const rounds = roundsOf(epochs) * stakeShares.length
@@ -35,6 +40,7 @@ export function judgeRun({ neurons, record, ledger, before, snapshot, epochs }: 
     const now = snapshot.get(hotkey)
     if (now?.uid !== uid || now.registeredAt !== before.get(hotkey)?.registeredAt) problems.push(`${name} did not keep its uid`)
   }
-  for (const hotkey of resetScores(record.rounds)) problems.push(`the scores of ${miners.find((miner) => miner.hotkey === hotkey)?.model} did not survive`)
+  for (const hotkey of resetScores(record.rounds))
+    problems.push(`the scores of ${miners.find((miner) => miner.hotkey === hotkey)?.model} did not survive`)
   return problems
 }

@@ -53,11 +53,17 @@ export async function readLedger({ subtensor, netuid, neurons, epoch, after, blo
   // The last block adds to what is pending and pays it out at once: what it added is what the block before it added.
   const pendingReads = pendingItems.map((item) => ({ item, keys: [netuid] }))
   const [beforeLast, last] = await Promise.all([block - 2, block - 1].map((at) => readAt(subtensor, at, pendingReads)))
-  const [ownerPot, minerPot, validatorPot, root] = pendingItems.map((_, i) => 2n * (last?.[i] ?? 0n) - (beforeLast?.[i] ?? 0n)) as [bigint, bigint, bigint, bigint]
+  const [ownerPot, minerPot, validatorPot, root] = pendingItems.map((_, i) => 2n * (last?.[i] ?? 0n) - (beforeLast?.[i] ?? 0n)) as [
+    bigint,
+    bigint,
+    bigint,
+    bigint,
+  ]
 
   const stakes = neurons.map(({ hotkey }) => ({ item: 'TotalHotkeyAlpha', keys: [hotkey, netuid] }))
   const [stakesBefore, stakesAfter] = await Promise.all([block - 1, block].map((at) => readAt(subtensor, at, stakes)))
-  const paid = (role: Role) => sum(neurons.map((neuron, i) => (neuron.role === role ? (stakesAfter?.[i] ?? 0n) - (stakesBefore?.[i] ?? 0n) : 0n)))
+  const paid = (role: Role) =>
+    sum(neurons.map((neuron, i) => (neuron.role === role ? (stakesAfter?.[i] ?? 0n) - (stakesBefore?.[i] ?? 0n) : 0n)))
 
   // What leaves the supply again was burned or recycled.
   const issued = (await read('SubnetAlphaOut', block)) - (await read('SubnetAlphaOut', after))
@@ -66,7 +72,10 @@ export async function readLedger({ subtensor, netuid, neurons, epoch, after, blo
   const emissionOf = (role: Role) => neurons.filter((neuron) => neuron.role === role).map(({ uid }) => emissions[uid] ?? 0n)
   const lostInSplit = minted - (ownerPot + minerPot + validatorPot + root) - withdrawn
   const lostInShares =
-    minerPot - incentiveByShares(emissionOf('miner'), minerPot + validatorPot + root) + validatorPot - dividendsByShares(emissionOf('validator'), validatorPot)
+    minerPot -
+    incentiveByShares(emissionOf('miner'), minerPot + validatorPot + root) +
+    validatorPot -
+    dividendsByShares(emissionOf('validator'), validatorPot)
   const roundedAway = lostInSplit + lostInShares
 
   const [ownerCut, incentive, dividends] = [paid('owner'), paid('miner'), paid('validator')]
@@ -102,10 +111,15 @@ function dividendsByShares(emissions: readonly bigint[], pot: bigint): bigint {
 const one = 1n << 32n
 
 /** The most that rounding may take from a block's split and from a share: each loses less than a rao, or than a bit of it. */
-const mostRounded = (neurons: number, blocks: number, minted: bigint): bigint => BigInt(pendingItems.length * blocks) + (BigInt(neurons) * minted) / one
+const mostRounded = (neurons: number, blocks: number, minted: bigint): bigint =>
+  BigInt(pendingItems.length * blocks) + (BigInt(neurons) * minted) / one
 
 /** Whether the books balance: nothing is missing but what rounding explains. */
-export function isBalanced({ minted, ownerCut, incentive, dividends, root, burned, roundedAway, remainder }: LedgerEntry, neurons: number, blocks: number): boolean {
+export function isBalanced(
+  { minted, ownerCut, incentive, dividends, root, burned, roundedAway, remainder }: LedgerEntry,
+  neurons: number,
+  blocks: number,
+): boolean {
   const isExplained = roundedAway >= 0n && roundedAway <= mostRounded(neurons, blocks, minted)
   const isWhole = ownerCut + incentive + dividends + root + burned + remainder === minted
   return minted > 0n && isWhole && isExplained && remainder >= 0n && remainder < BigInt(neurons)

@@ -26,7 +26,9 @@ export function createLocalnetControl(httpUrl: string, signal: AbortSignal): Loc
       const deadline = performance.now() + timeoutMs
       for (let seen = await pending(); seen < count; seen = await pending()) {
         if (performance.now() > deadline) {
-          throw new TensorKitError('CORE_TIMEOUT', 'The extrinsics that should be in the pool did not come', { facts: { expected: count, seen } })
+          throw new TensorKitError('CORE_TIMEOUT', 'The extrinsics that should be in the pool did not come', {
+            facts: { expected: count, seen },
+          })
         }
         await new Promise((resolve) => setTimeout(resolve, pollMs))
         signal.throwIfAborted()
@@ -46,6 +48,7 @@ async function request(url: string, signal: AbortSignal, method: string, params:
     throw new TensorKitError('CHAIN_UNREACHABLE', 'The localnet does not answer', { cause, facts: { url } })
   })
   const answer = (await response.json()) as { result?: unknown; error?: { message: string } }
-  if (answer.error) throw new TensorKitError('CORE_INTERNAL', 'The localnet refused a request', { facts: { method, reason: answer.error.message } })
+  if (answer.error)
+    throw new TensorKitError('CORE_INTERNAL', 'The localnet refused a request', { facts: { method, reason: answer.error.message } })
   return answer.result
 }

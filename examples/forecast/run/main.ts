@@ -53,7 +53,14 @@ async function main(): Promise<number> {
 }
 
 async function runAndWrite(directory: Awaited<ReturnType<typeof openRunDirectory>>, supervisor: Supervisor): Promise<number> {
-  const { result, report, problems, chainUrl } = await runSubnet({ settings, directory, supervisor, terminal, signal: stop.signal, fail: (error) => stop.abort(error) })
+  const { result, report, problems, chainUrl } = await runSubnet({
+    settings,
+    directory,
+    supervisor,
+    terminal,
+    signal: stop.signal,
+    fail: (error) => stop.abort(error),
+  })
   await writeWhole(reportFile, renderReport(report))
   if (settings.json !== undefined) await writeWhole(settings.json, `${JSON.stringify(result, undefined, 2)}\n`)
   terminal.say(...(problems.length === 0 ? ['The run came out right.'] : problems.map((problem) => `wrong: ${problem}`)))

@@ -16,7 +16,10 @@ export interface RunResult {
   /** Calls of both validators. */
   readonly calls: { readonly answered: number; readonly failed: number; readonly refused: number }
   /** An entry for each epoch. */
-  readonly ledger: readonly (Record<Exclude<keyof LedgerEntry, 'epoch' | 'block'>, string> & { readonly epoch: number; readonly block: number })[]
+  readonly ledger: readonly (Record<Exclude<keyof LedgerEntry, 'epoch' | 'block'>, string> & {
+    readonly epoch: number
+    readonly block: number
+  })[]
   /** Whether the run came out right. */
   readonly ok: boolean
 }

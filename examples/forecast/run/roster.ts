@@ -19,7 +19,9 @@ export interface RosterEntry {
 export const roster: readonly RosterEntry[] = [
   { role: 'owner', model: 'owner', name: 'owner', uri: '//Owner' },
   ...forecasterNames.map((model, i): RosterEntry => ({ role: 'miner', model, name: `miner-${model}`, uri: `//Miner/${i + 1}` })),
-  ...stakeShares.map((_, i): RosterEntry => ({ role: 'validator', model: 'validator', name: `validator-${i + 1}`, uri: `//Validator/${i + 1}` })),
+  ...stakeShares.map(
+    (_, i): RosterEntry => ({ role: 'validator', model: 'validator', name: `validator-${i + 1}`, uri: `//Validator/${i + 1}` }),
+  ),
 ]
 
 /** A neuron as it was registered. */

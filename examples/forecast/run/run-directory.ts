@@ -24,7 +24,12 @@ export interface RunDirectory {
  */
 export async function openRunDirectory(chosen: string | undefined): Promise<RunDirectory> {
   const root = chosen === undefined ? await mkdtemp(join(tmpdir(), 'tensorkit-forecast-')) : resolve(chosen)
-  const [wallets, logs, leak, state] = ['wallets', 'logs', 'leak', 'state'].map((name) => join(root, name)) as [string, string, string, string]
+  const [wallets, logs, leak, state] = ['wallets', 'logs', 'leak', 'state'].map((name) => join(root, name)) as [
+    string,
+    string,
+    string,
+    string,
+  ]
   try {
     await mkdir(root, { recursive: true })
     for (const directory of [wallets, logs, leak, state]) await mkdir(directory, { mode: 0o700 })
@@ -36,5 +41,12 @@ export async function openRunDirectory(chosen: string | undefined): Promise<RunD
       remedy: 'Give --directory a new or empty directory.',
     })
   }
-  return { root, wallets, logs, leak, state, remove: async () => (chosen === undefined ? rm(root, { recursive: true, force: true }) : undefined) }
+  return {
+    root,
+    wallets,
+    logs,
+    leak,
+    state,
+    remove: async () => (chosen === undefined ? rm(root, { recursive: true, force: true }) : undefined),
+  }
 }

@@ -4,21 +4,21 @@ import { connectSubtensor } from '@tensorkit/subtensor'
 import { Barrier } from './barrier.js'
 import { bootstrap } from './bootstrap.js'
 import { conduct, incentivesOf } from './conduct.js'
+import { judgeRun } from './judge-run.js'
 import { isBalanced, type LedgerEntry, readLedger } from './ledger.js'
 import { createLocalnetControl } from './localnet-control.js'
-import { judgeRun } from './judge-run.js'
 import { scoreSeries } from './ranking.js'
 import { RunRecord } from './record.js'
-import { createReportData } from './report/report-data.js'
 import type { ReportData } from './report/render-report.js'
+import { createReportData } from './report/report-data.js'
 import { createResult, type RunResult } from './result.js'
 import type { RegisteredNeuron } from './roster.js'
 import type { RunDirectory } from './run-directory.js'
 import { epochOfRound, killedMiner, roundsOf, stakeShares, tempo } from './schedule.js'
 import type { Settings } from './settings.js'
 import type { Supervisor } from './supervisor.js'
-import { formatLedger, formatMetagraph, ledgerColumns, metagraphColumns } from './tables.js'
 import { formatTable } from './table.js'
+import { formatLedger, formatMetagraph, ledgerColumns, metagraphColumns } from './tables.js'
 import type { Terminal } from './terminal.js'
 
 /** What {@link runSubnet} works with. */
@@ -50,11 +50,18 @@ export async function runSubnet(options: RunSubnetOptions): Promise<FinishedRun>
   const say = (text: string) => terminal.say(text)
 
   say('starting the chain')
-  const chain = await supervisor.start({ name: 'chain', script: 'chain' }).waitFor('listening', ({ type }) => type === 'listening', { signal })
+  const chain = await supervisor
+    .start({ name: 'chain', script: 'chain' })
+    .waitFor('listening', ({ type }) => type === 'listening', { signal })
   const chainUrl = chain.url as string
   const localnet = createLocalnetControl(chain.httpUrl as string, signal)
   await using subtensor = await connectSubtensor({ endpoint: chainUrl, signal })
-  const { netuid, neurons } = await bootstrap({ subtensor, seal: async () => void (await localnet.mine()), walletDirectory: directory.wallets, say })
+  const { netuid, neurons } = await bootstrap({
+    subtensor,
+    seal: async () => void (await localnet.mine()),
+    walletDirectory: directory.wallets,
+    say,
+  })
 
   const processes = new Processes({ ...options, netuid, chainUrl })
   const miners = neurons.filter(({ role }) => role === 'miner')
@@ -64,7 +71,10 @@ export async function runSubnet(options: RunSubnetOptions): Promise<FinishedRun>
   await localnet.mine()
 
   const record = new RunRecord()
-  const barrier = new Barrier(stakeShares.map((_, i) => i + 1), signal)
+  const barrier = new Barrier(
+    stakeShares.map((_, i) => i + 1),
+    signal,
+  )
   await Promise.all(stakeShares.map((_, i) => processes.startValidator(i + 1, record, barrier)))
   const { blocksToNextEpoch = 0 } = await subtensor.getEpochStatus({ netuid })
   say(`validator permits appear at an epoch: ${blocksToNextEpoch} blocks to it`)
@@ -92,14 +102,18 @@ export async function runSubnet(options: RunSubnetOptions): Promise<FinishedRun>
     dismiss: () => supervisor.stop('validator'),
     onRound(round, block) {
       const scores = scoreSeries(record.rounds, stakeShares.length)
-      const ranking = miners.map(({ model, hotkey }) => ({ model, score: scores.get(hotkey)?.at(-1) ?? 0 })).sort((a, b) => b.score - a.score)
+      const ranking = miners
+        .map(({ model, hotkey }) => ({ model, score: scores.get(hotkey)?.at(-1) ?? 0 }))
+        .sort((a, b) => b.score - a.score)
       terminal.show({ block, epoch: epochOfRound(round), round, rounds: roundsOf(epochs), calls: record.counts(), ranking })
     },
     async onEpoch(epoch, block) {
       const entry = await readLedger({ subtensor, netuid, neurons, epoch, after: ledger.at(-1)?.block ?? firstBlock, block })
       ledger.push(entry)
       incentives.push(incentivesOf(await metagraph.sync({ signal })))
-      say(`epoch ${epoch} at block ${block}: ${isBalanced(entry, neurons.length, tempo) ? 'the ledger balances' : 'the ledger does not balance'}`)
+      say(
+        `epoch ${epoch} at block ${block}: ${isBalanced(entry, neurons.length, tempo) ? 'the ledger balances' : 'the ledger does not balance'}`,
+      )
     },
   })
 
@@ -109,7 +123,10 @@ export async function runSubnet(options: RunSubnetOptions): Promise<FinishedRun>
   terminal.say('', ...formatTable(metagraphColumns, rows), '', ...formatTable(ledgerColumns, ledger.map(formatLedger)), '')
   const validators = neurons.filter(({ role }) => role === 'validator')
   const weights = await Promise.all(
-    validators.map(async ({ uid, name }) => ({ name, byUid: new Map((await subtensor.getWeights({ netuid, uid })).map((entry) => [entry.uid as number, entry.weight])) })),
+    validators.map(async ({ uid, name }) => ({
+      name,
+      byUid: new Map((await subtensor.getWeights({ netuid, uid })).map((entry) => [entry.uid as number, entry.weight])),
+    })),
   )
   const base = { seed, epochs, netuid, roster: neurons, record, ledger }
   return {
@@ -160,7 +177,10 @@ class Processes {
         if (line.type === 'scored') record.addScores(number, line)
         if (line.type === 'round-finished') record.addRound(number, line)
         if (line.type === 'round-finished' || line.type === 'waiting') barrier.report(number, line.block as number)
-        if (line.type === 'round-failed') this.#options.fail(new TensorKitError('CORE_INTERNAL', `A round of ${name} failed`, { facts: { log: `${directory.logs}/${name}.log` } }))
+        if (line.type === 'round-failed')
+          this.#options.fail(
+            new TensorKitError('CORE_INTERNAL', `A round of ${name} failed`, { facts: { log: `${directory.logs}/${name}.log` } }),
+          )
       },
     })
     await child.waitFor('waiting', ({ type }) => type === 'waiting', { signal })

@@ -23,7 +23,17 @@ describe('the schedule', () => {
 })
 
 describe('verdict', () => {
-  const miners = Object.entries({ rw252: 9000, rw63: 0, ewma: 12000, garch: 12500, 'ar-ewma': 12700, robust: 10000, lazy: 0, copycat: 0, slow: 0 }).map(([model, incentive]) => ({
+  const miners = Object.entries({
+    rw252: 9000,
+    rw63: 0,
+    ewma: 12000,
+    garch: 12500,
+    'ar-ewma': 12700,
+    robust: 10000,
+    lazy: 0,
+    copycat: 0,
+    slow: 0,
+  }).map(([model, incentive]) => ({
     model,
     incentive,
     alwaysAnswered: model !== 'rw63' && model !== 'slow',
@@ -47,7 +57,18 @@ describe('verdict', () => {
 })
 
 describe('the ledger', () => {
-  const entry: LedgerEntry = { epoch: 1, block: 45, minted: 20_000_000_000n, ownerCut: 3_599_908_440n, incentive: 8_200_045_746n, dividends: 8_200_045_756n, root: 0n, burned: 54n, roundedAway: 54n, remainder: 4n }
+  const entry: LedgerEntry = {
+    epoch: 1,
+    block: 45,
+    minted: 20_000_000_000n,
+    ownerCut: 3_599_908_440n,
+    incentive: 8_200_045_746n,
+    dividends: 8_200_045_756n,
+    root: 0n,
+    burned: 54n,
+    roundedAway: 54n,
+    remainder: 4n,
+  }
 
   it('balances when rounding explains what is missing', () => {
     expect(isBalanced(entry, 12, 20)).toBe(true)
@@ -65,7 +86,9 @@ describe('the ledger', () => {
 })
 
 describe('the record', () => {
-  function recordOf(rounds: { validator: number; skills: Record<string, number>; held?: Record<string, number>; codes?: Record<string, string> }[]): RunRecord {
+  function recordOf(
+    rounds: { validator: number; skills: Record<string, number>; held?: Record<string, number>; codes?: Record<string, string> }[],
+  ): RunRecord {
     const record = new RunRecord()
     const counts = new Map<number, number>()
     const averages = new Map<string, number>()
@@ -78,7 +101,10 @@ describe('the record', () => {
         return { hotkey, answered: codes[hotkey] === undefined, score: 1 - skill, skill, held: held?.[hotkey] ?? average }
       })
       record.addScores(validator, { type: 'scored', round, miners })
-      record.addRound(validator, { type: 'round-finished', replies: miners.map(({ hotkey }) => ({ hotkey, callMs: 5, ...(codes[hotkey] && { code: codes[hotkey] }) })) })
+      record.addRound(validator, {
+        type: 'round-finished',
+        replies: miners.map(({ hotkey }) => ({ hotkey, callMs: 5, ...(codes[hotkey] && { code: codes[hotkey] }) })),
+      })
     }
     return record
   }
@@ -91,18 +117,30 @@ describe('the record', () => {
   })
 
   it('averages scores over the rounds of all validators', () => {
-    const record = recordOf([{ validator: 1, skills: { a: 0.1 } }, { validator: 2, skills: { a: 0.3 } }, { validator: 1, skills: { a: 0.5 } }, { validator: 2, skills: { a: 0.1 } }])
+    const record = recordOf([
+      { validator: 1, skills: { a: 0.1 } },
+      { validator: 2, skills: { a: 0.3 } },
+      { validator: 1, skills: { a: 0.5 } },
+      { validator: 2, skills: { a: 0.1 } },
+    ])
     expect(record.meanScore('a')).toBeCloseTo(0.75, 12)
     expect(record.meanScore('nobody')).toBeUndefined()
   })
 
   it('ranks by what both validators hold, and only of rounds that both have ended', () => {
-    const record = recordOf([{ validator: 1, skills: { a: 0.2 } }, { validator: 2, skills: { a: 0.4 } }, { validator: 1, skills: { a: 0.9 } }])
+    const record = recordOf([
+      { validator: 1, skills: { a: 0.2 } },
+      { validator: 2, skills: { a: 0.4 } },
+      { validator: 1, skills: { a: 0.9 } },
+    ])
     expect(scoreSeries(record.rounds, 2).get('a')).toEqual([expect.closeTo(0.015, 12)])
   })
 
   it('sees a score that was reset', () => {
-    const good = [{ validator: 1, skills: { a: 0.2, b: 0.1 } }, { validator: 1, skills: { a: 0.2, b: 0.1 } }]
+    const good = [
+      { validator: 1, skills: { a: 0.2, b: 0.1 } },
+      { validator: 1, skills: { a: 0.2, b: 0.1 } },
+    ]
     expect(resetScores(recordOf(good).rounds)).toEqual([])
     expect(resetScores(recordOf([...good, { validator: 1, skills: { a: 0.2, b: 0.1 }, held: { a: 0.01 } }]).rounds)).toEqual(['a'])
   })
@@ -135,6 +173,14 @@ describe('the barrier', () => {
 
 describe('formatTable', () => {
   it('aligns text to the left and numbers to the right', () => {
-    expect(formatTable([{ title: 'name' }, { title: 'n', isNumber: true }], [['a', '1'], ['longer', '22']])).toEqual(['name     n', '------  --', 'a        1', 'longer  22'])
+    expect(
+      formatTable(
+        [{ title: 'name' }, { title: 'n', isNumber: true }],
+        [
+          ['a', '1'],
+          ['longer', '22'],
+        ],
+      ),
+    ).toEqual(['name     n', '------  --', 'a        1', 'longer  22'])
   })
 })

@@ -22,7 +22,15 @@ export function formatMetagraph(snapshot: MetagraphSnapshot, roster: readonly Re
   return roster.map(({ uid, role, model, hotkey }) => {
     const neuron = snapshot.neuron(uid)
     const ratios = [neuron.validatorTrustRatio, neuron.consensusRatio, neuron.incentiveRatio, neuron.dividendsRatio]
-    return [String(uid), role, model, hotkey, formatTao(neuron.stake), ...ratios.map((ratio) => ratio.toFixed(4)), formatTao(neuron.emission)]
+    return [
+      String(uid),
+      role,
+      model,
+      hotkey,
+      formatTao(neuron.stake),
+      ...ratios.map((ratio) => ratio.toFixed(4)),
+      formatTao(neuron.emission),
+    ]
   })
 }
 

@@ -26,7 +26,8 @@ export function verdict({ miners, lighterVtrust }: Outcome): string[] {
   const others = miners.filter(({ model, alwaysAnswered }) => alwaysAnswered && !bad.includes(model))
   for (const model of bad)
     for (const other of others) if (incentive(model) >= other.incentive) problems.push(`${model} earns no less than ${other.model}`)
-  for (const model of ['garch', 'ewma', 'ar-ewma']) if (incentive(model) <= incentive('rw252')) problems.push(`${model} earns no more than rw252`)
+  for (const model of ['garch', 'ewma', 'ar-ewma'])
+    if (incentive(model) <= incentive('rw252')) problems.push(`${model} earns no more than rw252`)
   if (incentive('slow') >= incentive('ewma')) problems.push('slow earns no less than ewma')
   if (lighterVtrust < leastVtrust) problems.push(`the lighter validator has a vtrust of ${(lighterVtrust / 65535).toFixed(3)}, below 0.85`)
   return problems

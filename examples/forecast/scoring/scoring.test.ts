@@ -104,7 +104,10 @@ describe('createExaminer', () => {
   it('gives the reference forecast skill 0', () => {
     const task = createExaminer({ seed: 0, validator: 2 }).task(5)
     const stddev = expandingStddev(loadCloses())
-    const answer = { mean: f64Tensor(new Float64Array(32)), stddev: f64Tensor(task.challenges.map(({ day, horizon }) => (stddev[day] as number) * Math.sqrt(horizon))) }
+    const answer = {
+      mean: f64Tensor(new Float64Array(32)),
+      stddev: f64Tensor(task.challenges.map(({ day, horizon }) => (stddev[day] as number) * Math.sqrt(horizon))),
+    }
     const score = task.score(new Map([['reference', answer]])).get('reference')
     expect(score?.answered).toBe(true)
     expect(score?.skill).toBeCloseTo(0, 12)
@@ -140,7 +143,14 @@ describe('scoreRound', () => {
   ]
 
   it.each(unusable)('%s scores as the worst of the round', (_, bad) => {
-    const scores = scoreRound(outcomes, new Map([['good', good], ['bad', bad], ['poor', poor]]))
+    const scores = scoreRound(
+      outcomes,
+      new Map([
+        ['good', good],
+        ['bad', bad],
+        ['poor', poor],
+      ]),
+    )
     expect(scores.get('bad')).toEqual({ ...scores.get('poor'), answered: false })
     expect(scores.get('good')?.skill).toBeGreaterThan(0.9)
   })
@@ -150,6 +160,9 @@ describe('scoreRound', () => {
   })
 
   it('holds the skill of absurd answers at -1', () => {
-    expect(scoreRound(outcomes, new Map([['absurd', answer([0, 0], [1e100, 1e100])]])).get('absurd')).toMatchObject({ answered: true, skill: -1 })
+    expect(scoreRound(outcomes, new Map([['absurd', answer([0, 0], [1e100, 1e100])]])).get('absurd')).toMatchObject({
+      answered: true,
+      skill: -1,
+    })
   })
 })

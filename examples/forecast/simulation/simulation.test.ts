@@ -37,7 +37,9 @@ describe('a run of three epochs', () => {
     }
     for (const seed of seeds) {
       const leakDirectory = await mkdtemp(join(tmpdir(), 'forecast-simulation-'))
-      runs.push((await simulateValidators({ seed, epochs, leakDirectory, memoise: memoiseOnce })) as [SimulatedValidator, SimulatedValidator])
+      runs.push(
+        (await simulateValidators({ seed, epochs, leakDirectory, memoise: memoiseOnce })) as [SimulatedValidator, SimulatedValidator],
+      )
       await rm(leakDirectory, { recursive: true })
     }
   }, 120_000)
@@ -54,9 +56,17 @@ describe('a run of three epochs', () => {
       }))
       expect(verdict({ miners, lighterVtrust: validatorTrust[lighterUid] as number })).toEqual([])
       // The premises: who missed a call, and that the heavier validator alone is the consensus.
-      expect(miners.filter(({ alwaysAnswered }) => !alwaysAnswered).map(({ model }) => model)).toEqual(epoch === 1 ? ['slow'] : ['rw63', 'slow'])
+      expect(miners.filter(({ alwaysAnswered }) => !alwaysAnswered).map(({ model }) => model)).toEqual(
+        epoch === 1 ? ['slow'] : ['rw63', 'slow'],
+      )
       expect(validatorTrust[heavierUid]).toBeGreaterThan(0.999 * 65535)
-      figures.push([`${seed} epoch ${epoch}`, `vtrust ${share(validatorTrust[lighterUid])}`, ...miners.map((m) => `${m.model} ${share(m.incentive)}`)].join('  '))
+      figures.push(
+        [
+          `${seed} epoch ${epoch}`,
+          `vtrust ${share(validatorTrust[lighterUid])}`,
+          ...miners.map((m) => `${m.model} ${share(m.incentive)}`),
+        ].join('  '),
+      )
     }
   })
 
@@ -68,7 +78,9 @@ describe('a run of three epochs', () => {
     expect(vtrusts).toHaveLength(20)
     const mean = vtrusts.reduce((sum, vtrust) => sum + vtrust, 0) / vtrusts.length
     expect(mean).toBeLessThan(0.75)
-    figures.push(`random weights: mean vtrust ${mean.toFixed(3)}, from ${Math.min(...vtrusts).toFixed(3)} to ${Math.max(...vtrusts).toFixed(3)}`)
+    figures.push(
+      `random weights: mean vtrust ${mean.toFixed(3)}, from ${Math.min(...vtrusts).toFixed(3)} to ${Math.max(...vtrusts).toFixed(3)}`,
+    )
   })
 
   afterAll(() => {

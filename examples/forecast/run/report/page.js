@@ -91,7 +91,13 @@
       }),
       bars('incentive', data.incentive, names(), axis('share of the incentive', { ticks: { callback: percent } }), percent),
       bars('weights', data.weights, names(), axis('share of the weights', { ticks: { callback: percent } }), percent),
-      bars('latency', data.latency, names(), axis('ms, logarithmic', { axis: { type: 'logarithmic', min: 1 } }), (value) => `${value.toFixed(1)} ms`),
+      bars(
+        'latency',
+        data.latency,
+        names(),
+        axis('ms, logarithmic', { axis: { type: 'logarithmic', min: 1 } }),
+        (value) => `${value.toFixed(1)} ms`,
+      ),
     ]
   }
   draw()

@@ -1,9 +1,9 @@
-import type { RunRecord } from '../record.js'
+import type { LedgerEntry } from '../ledger.js'
 import { scoreSeries } from '../ranking.js'
+import type { RunRecord } from '../record.js'
 import type { RegisteredNeuron } from '../roster.js'
 import { killedEpoch, killedMiner } from '../schedule.js'
 import { formatLedger, ledgerColumns, metagraphColumns } from '../tables.js'
-import type { LedgerEntry } from '../ledger.js'
 import type { ReportData } from './render-report.js'
 
 /** What {@link createReportData} puts together. */
@@ -46,7 +46,11 @@ export function createReportData(options: ReportDataOptions): ReportData {
       ...(epochs >= killedEpoch ? [`${killedMiner} was killed for the whole of epoch ${killedEpoch} and started again after it.`] : []),
     ],
     rounds: Array.from({ length: rounds }, (_, i) => i + 1),
-    miners: miners.map(({ model, hotkey }) => ({ model, label: model === 'copycat' ? 'copycat (colluder)' : model, skill: series.get(hotkey) ?? [] })),
+    miners: miners.map(({ model, hotkey }) => ({
+      model,
+      label: model === 'copycat' ? 'copycat (colluder)' : model,
+      skill: series.get(hotkey) ?? [],
+    })),
     incentive: incentives.map((byUid, i) => ({ name: `epoch ${i + 1}`, values: miners.map(({ uid }) => (byUid[uid] ?? 0) / 65_535) })),
     weights: weights.map(({ name, byUid }) => ({ name, values: shares(miners.map(({ uid }) => byUid.get(uid) ?? 0)) })),
     latency: [
