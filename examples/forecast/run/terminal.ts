@@ -13,7 +13,9 @@ export interface Progress {
 
 /** How many rounds pass between two lines where the output is no terminal. */
 const plainEvery = 5
-const barWidth = 40
+const widestBar = 40
+/** Columns of the ranking before its bars. */
+const barColumn = 24
 
 /** What the runner says: lines, and below them, on a terminal, a view that is drawn anew in place. */
 export class Terminal {
@@ -37,7 +39,10 @@ export class Terminal {
       return
     }
     this.#erase()
-    const lines = [headline(progress), ...ranking(progress)].map((line) => line.slice(0, (this.#stream.columns ?? 80) - 1))
+    const columns = this.#stream.columns || 80
+    const lines = [headline(progress), ...ranking(progress, Math.min(widestBar, columns - barColumn))].map((line) =>
+      line.slice(0, columns - 1),
+    )
     this.#stream.write(`${lines.join('\n')}\n`)
     this.#drawn = lines.length
   }
@@ -65,10 +70,10 @@ const leaders = ({ ranking }: Progress) =>
     .map(({ model, score }) => `${model} ${score.toFixed(3)}`)
     .join(', ')
 
-function ranking({ ranking: miners }: Progress): string[] {
+function ranking({ ranking: miners }: Progress, barWidth: number): string[] {
   const most = Math.max(1e-9, ...miners.map(({ score }) => score))
   return miners.map(({ model, score }, i) => {
-    const bar = '█'.repeat(Math.round((barWidth * Math.max(0, score)) / most))
+    const bar = '█'.repeat(Math.max(0, Math.round((barWidth * Math.max(0, score)) / most)))
     return `${String(i + 1).padStart(3)}  ${model.padEnd(8)}  ${score.toFixed(3).padStart(6)}  ${bar}`
   })
 }
