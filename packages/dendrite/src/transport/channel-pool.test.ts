@@ -5,7 +5,12 @@ import { ChannelPool } from './channel-pool.js'
 import { callUnary } from './unary-call.js'
 
 const path = '/test.v1.Echo/Say'
-const identity = { requestSerialize: (b: Buffer) => b, requestDeserialize: (b: Buffer) => b, responseSerialize: (b: Buffer) => b, responseDeserialize: (b: Buffer) => b }
+const identity = {
+  requestSerialize: (b: Buffer) => b,
+  requestDeserialize: (b: Buffer) => b,
+  responseSerialize: (b: Buffer) => b,
+  responseDeserialize: (b: Buffer) => b,
+}
 
 async function freePort(): Promise<number> {
   const probe = createServer()
@@ -17,8 +22,13 @@ async function freePort(): Promise<number> {
 
 async function serve(port: number): Promise<Server> {
   const server = new Server()
-  server.addService({ say: { path, requestStream: false, responseStream: false, ...identity } }, { say: (call: { request: Buffer }, reply: (error: null, value: Buffer) => void) => reply(null, call.request) })
-  await new Promise<void>((resolve, reject) => server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error) => (error ? reject(error) : resolve())))
+  server.addService(
+    { say: { path, requestStream: false, responseStream: false, ...identity } },
+    { say: (call: { request: Buffer }, reply: (error: null, value: Buffer) => void) => reply(null, call.request) },
+  )
+  await new Promise<void>((resolve, reject) =>
+    server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error) => (error ? reject(error) : resolve())),
+  )
   return server
 }
 
@@ -33,7 +43,14 @@ describe('ChannelPool', () => {
   const call = async (port: number) => {
     const lease = pool.lease('hotkey', { host: '127.0.0.1', port })
     if (lease === undefined) throw new Error('no channel')
-    const outcome = await callUnary({ channel: lease.channel, path, headers: {}, body: new Uint8Array([1]), timeoutMs: 5_000, signal: undefined })
+    const outcome = await callUnary({
+      channel: lease.channel,
+      path,
+      headers: {},
+      body: new Uint8Array([1]),
+      timeoutMs: 5_000,
+      signal: undefined,
+    })
     lease.release()
     return outcome.ok
   }
