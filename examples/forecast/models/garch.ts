@@ -1,3 +1,4 @@
+import { evaluate, expand, type GarchShape } from './garch-likelihood.js'
 import { minimise } from './minimise.js'
 import type { Model } from './model.js'
 import { logReturns, mean } from './statistics.js'
@@ -16,76 +17,47 @@ export interface GarchFit extends GarchParameters {
   readonly loss: number
 }
 
-/** Persistence alpha + beta stays below 1, else the long-run variance does not exist. */
-const maxPersistence = 0.999
+/** Where the search stays. Persistence alpha + beta reaches no 1, where the long-run variance ceases to exist. */
+const bounds = { lower: [1 / 20, 0, 0], upper: [20, 0.999, 1] }
 
-/** Where the search runs: log of the long-run variance over the sample's, logit of persistence, logit of alpha's share of it. */
-type Point = readonly [number, number, number]
-
-const logistic = (x: number) => 1 / (1 + Math.exp(-x))
-const logit = (p: number) => Math.log(p / (1 - p))
-
-function parametersAt([scale, persistence, share]: Point): GarchParameters {
-  const total = maxPersistence * logistic(persistence)
-  const alpha = total * logistic(share)
-  return { omega: Math.exp(scale) * (1 - total), alpha, beta: total - alpha }
-}
-
-/** Runs the recursion over squared returns scaled to mean 1. The first variance is the sample's. */
-function evaluate(squares: Float64Array, { omega, alpha, beta }: GarchParameters): { loss: number; nextVariance: number } {
-  let variance = 1
-  let loss = 0
-  // The log of a product of eight variances costs one logarithm, and stays far from overflow.
-  let product = 1
-  for (let t = 0; t < squares.length; t++) {
-    const square = squares[t] as number
-    product *= variance
-    if ((t & 7) === 7) {
-      loss += Math.log(product)
-      product = 1
-    }
-    loss += square / variance
-    variance = omega + alpha * square + beta * variance
-  }
-  loss += Math.log(product)
-  return { loss: loss / squares.length, nextVariance: variance }
-}
-
-/** Where searches start, since the likelihood can have several peaks: strong shocks to none, soon gone to lingering, drift down or up. */
-const starts: readonly Point[] = [
-  [0, logit(0.5), logit(0.3)],
-  [0, logit(0.93), logit(0.1)],
-  [0, logit(0.88), logit(0.02)],
-  [0, logit(0.96), logit(0.001)],
-  [-2, logit(0.995), logit(0.01)],
-  [2, logit(0.995), logit(0.01)],
+/**
+ * Where searches start, since the likelihood can have several peaks. On each window of the S&P 500's a search from some of
+ * these ends at the highest peak that searches from a hundred points end at.
+ */
+const starts: readonly GarchShape[] = [
+  [1, 0.93, 0.03],
+  [1, 0.99, 0.001],
+  [1, 0.5, 0.3],
+  [0.5, 0.93, 0.15],
+  [0.5, 0.8, 0.15],
+  [0.15, 0.99, 0.03],
+  [6, 0.5, 0.001],
+  [6, 0.1, 0.001],
 ]
 
 /**
  * Fits GARCH(1,1) with mean 0 and Gaussian shocks by maximum likelihood.
  *
- * Deterministic: simplex searches from fixed starting points. They are held to long-run variances between
- * 1/20 and 20 times the sample's.
+ * Deterministic: the best of searches from fixed starting points, held to long-run variances between 1/20 and 20 times the
+ * sample's.
  *
  * Source: Bollerslev, "Generalized Autoregressive Conditional Heteroskedasticity" (1986).
  */
 export function fitGarch(returns: readonly number[]): GarchFit {
   const sampleVariance = mean(returns.map((r) => r * r))
   const squares = Float64Array.from(returns, (r) => (r * r) / sampleVariance)
-  const loss = (point: Point) => {
-    const excess = Math.max(0, Math.abs(point[0]) - Math.log(20), Math.abs(point[1]) - 10, Math.abs(point[2]) - 10)
-    return excess > 0 ? 1e6 + excess : evaluate(squares, parametersAt(point)).loss
-  }
-  // All peaks to where they can be told apart, the highest to the top.
-  const peaks = starts.map((start) => minimise(loss, start, 1e-5))
-  const highest = peaks.reduce((best, peak) => (loss(peak) < loss(best) ? peak : best))
-  const parameters = parametersAt(minimise(loss, highest, 1e-12))
-  const { loss: scaledLoss, nextVariance } = evaluate(squares, parameters)
+  const fits = starts.map((start) => {
+    const shape = minimise((at) => expand(squares, at), start, bounds)
+    return { shape, ...evaluate(squares, shape) }
+  })
+  const best = fits.reduce((a, b) => (b.loss < a.loss ? b : a))
+  const [longRun, persistence, share] = best.shape
   return {
-    ...parameters,
-    omega: parameters.omega * sampleVariance,
-    nextVariance: nextVariance * sampleVariance,
-    loss: scaledLoss + Math.log(sampleVariance),
+    omega: longRun * (1 - persistence) * sampleVariance,
+    alpha: persistence * share,
+    beta: persistence * (1 - share),
+    nextVariance: best.nextVariance * sampleVariance,
+    loss: best.loss + Math.log(sampleVariance),
   }
 }
 
