@@ -20,32 +20,42 @@ const nothing = 1e-22
  * Finds a local minimum in a box, to the last digits: Newton's method, damped (Levenberg and Marquardt) where a full step would
  * not go down. A coordinate rests while it is at a bound that its slope presses it against.
  *
- * Deterministic; ends after 100 steps at the latest.
+ * Deterministic. Ends after 100 steps at the latest.
  *
  * Source: Bertsekas, "Projected Newton Methods for Optimization Problems with Simple Constraints" (1982).
  */
 export function minimise<P extends readonly number[]>(f: (point: P) => Expansion, start: P, { lower, upper }: Bounds): P {
-  const clamp = (x: number, i: number) => Math.min(Math.max(x, lower[i] as number), upper[i] as number)
   // As many coordinates go out as came in.
-  const pointOf = (coordinate: (x: number, i: number) => number, from: P) =>
-    from.map((x, i) => clamp(coordinate(x, i), i)) as readonly number[] as P
-  let point = pointOf((x) => x, start)
+  const map = (from: P, to: (x: number, i: number) => number) => from.map(to) as readonly number[] as P
+  let point = map(start, (x, i) => Math.min(Math.max(x, lower[i] as number), upper[i] as number))
   let here = f(point)
   let damping = 0
   for (let step = 0; step < 100; step++) {
     const { gradient, hessian } = here
-    const free = point.flatMap((x, i) => (((gradient[i] as number) > 0 ? x > (lower[i] as number) : x < (upper[i] as number)) ? [i] : []))
-    const slope = free.map((i) => gradient[i] as number)
-    const curvature = free.map((i) => free.map((j) => (hessian[i] as readonly number[])[j] as number))
-    for (const row of curvature.keys()) {
-      const own = curvature[row] as number[]
-      own[row] = (own[row] as number) + damping * (Math.abs(own[row] as number) + 1e-9)
+    const damped = (rows: readonly number[]): [number[][], number[]] => [
+      rows.map((i) => rows.map((j) => element(hessian, i, j) + (i === j ? damping * (Math.abs(element(hessian, i, i)) + 1e-9) : 0))),
+      rows.map((i) => gradient[i] as number),
+    ]
+    let free = point.flatMap((x, i) => (((gradient[i] as number) > 0 ? x > (lower[i] as number) : x < (upper[i] as number)) ? [i] : []))
+    let move = solve(...damped(free))
+    const boundOf = (i: number, k: number) => ((move?.[k] as number) > 0 ? lower[i] : upper[i]) as number
+    // What is at a bound and would leave the box rests too.
+    for (let n = Number.POSITIVE_INFINITY; move && free.length < n; ) {
+      n = free.length
+      free = free.filter((i, k) => !move?.[k] || point[i] !== boundOf(i, k))
+      if (free.length < n) move = solve(...damped(free))
     }
-    const move = solve(curvature, slope)
     if (move) {
-      const gain = slope.reduce((sum, g, k) => sum + (g * (move[k] as number)) / 2, 0)
+      const gain = free.reduce((sum, i, k) => sum + ((gradient[i] as number) * (move?.[k] as number)) / 2, 0)
       if (gain < nothing) break
-      const next = pointOf((x, i) => x - (free.includes(i) ? (move[free.indexOf(i)] as number) : 0), point)
+      // A step that would leave the box ends where it meets the first bound: cut coordinate by coordinate it could lead uphill.
+      const reaches = free.map((i, k) => (move?.[k] ? ((point[i] as number) - boundOf(i, k)) / move[k] : 1))
+      const length = Math.min(1, ...reaches)
+      const next = map(point, (x, i) => {
+        const k = free.indexOf(i)
+        if (k < 0) return x
+        return length < 1 && reaches[k] === length ? boundOf(i, k) : x - length * (move?.[k] as number)
+      })
       const there = f(next)
       if (there.value < here.value || gain < hidden) {
         point = next
@@ -59,11 +69,13 @@ export function minimise<P extends readonly number[]>(f: (point: P) => Expansion
   return point
 }
 
+const element = (matrix: readonly (readonly number[])[], i: number, j: number) => (matrix[i] as readonly number[])[j] as number
+
 /** Solves a·x = b by Cholesky's factors; undefined unless a is positive definite. */
 function solve(a: readonly (readonly number[])[], b: readonly number[]): number[] | undefined {
   const n = b.length
   const l = a.map((row) => [...row])
-  const at = (i: number, j: number) => (l[i] as number[])[j] as number
+  const at = (i: number, j: number) => element(l, i, j)
   for (let j = 0; j < n; j++) {
     for (let i = j; i < n; i++) {
       let sum = at(i, j)
