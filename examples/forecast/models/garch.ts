@@ -20,10 +20,7 @@ export interface GarchFit extends GarchParameters {
 /** Where the search stays. Persistence alpha + beta reaches no 1, where the long-run variance ceases to exist. */
 const bounds = { lower: [1 / 20, 0, 0], upper: [20, 0.999, 1] }
 
-/**
- * Where searches start, since the likelihood can have several peaks. On each window of the S&P 500's a search from some of
- * these ends at the highest peak that searches from a hundred points end at.
- */
+/** Where searches start, since the likelihood can have several peaks. Chosen on windows of the S&P 500. */
 const starts: readonly GarchShape[] = [
   [1, 0.93, 0.03],
   [1, 0.99, 0.001],
