@@ -183,7 +183,8 @@ describe('ed25519', () => {
     }
   })
 
-  it('needs that refusal: node:crypto takes the forgery', () => {
+  // From Node 24 on, node:crypto refuses it by itself.
+  it.runIf(Number(process.versions.node.split('.')[0]) < 24)('needs that refusal: node:crypto takes the forgery', () => {
     const identity = Buffer.concat([hex('302a300506032b6570032100'), hex('01'.padEnd(64, '0'))])
     const forged = hex(`5866666666666666666666666666666666666666666666666666666666666666${'01'.padEnd(64, '0')}`)
     expect(verify(null, Uint8Array.of(1), createPublicKey({ key: identity, format: 'der', type: 'spki' }), forged)).toBe(true)
