@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { access, rename, writeFile } from 'node:fs/promises'
+import { access, rename, stat, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { TensorKitError } from '@tensorkit/core'
 
@@ -11,9 +11,14 @@ import { TensorKitError } from '@tensorkit/core'
 export async function requireWritable(file: string): Promise<void> {
   try {
     await access(dirname(resolve(file)), constants.W_OK)
-    await access(file, constants.W_OK).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error
-    })
+    const exists = await access(file, constants.W_OK).then(
+      () => true,
+      (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOENT') throw error
+        return false
+      },
+    )
+    if (exists && (await stat(file)).isDirectory()) throw Object.assign(new Error('It is a directory'), { code: 'EISDIR' })
   } catch (cause) {
     throw new TensorKitError('CORE_INVALID_ARGUMENT', 'A file cannot be written', {
       cause,

@@ -23,7 +23,7 @@ export interface RunDirectory {
  * @throws CORE_INVALID_ARGUMENT if it cannot be used.
  */
 export async function openRunDirectory(chosen: string | undefined): Promise<RunDirectory> {
-  const root = chosen === undefined ? await mkdtemp(join(tmpdir(), 'tensorkit-forecast-')) : resolve(chosen)
+  const root = chosen === undefined ? await temporaryDirectory() : resolve(chosen)
   const [wallets, logs, leak, state] = ['wallets', 'logs', 'leak', 'state'].map((name) => join(root, name)) as [
     string,
     string,
@@ -48,5 +48,17 @@ export async function openRunDirectory(chosen: string | undefined): Promise<RunD
     leak,
     state,
     remove: async () => (chosen === undefined ? rm(root, { recursive: true, force: true }) : undefined),
+  }
+}
+
+async function temporaryDirectory(): Promise<string> {
+  try {
+    return await mkdtemp(join(tmpdir(), 'tensorkit-forecast-'))
+  } catch (cause) {
+    throw new TensorKitError('CORE_INVALID_ARGUMENT', 'No temporary directory can be made', {
+      cause,
+      facts: { in: tmpdir(), reason: (cause as NodeJS.ErrnoException).code },
+      remedy: 'Set TMPDIR to a directory that exists and is yours to write in, or give --directory.',
+    })
   }
 }
