@@ -32,6 +32,12 @@ export async function install(only) {
   const { code, output } = await pnpm(['install', '--frozen-lockfile', '--config.confirmModulesPurge=false', ...filter], {
     env: { CI: process.env.CI ?? '1' },
   })
+  if (output.includes('OUTDATED_LOCKFILE')) {
+    fail(
+      'A package.json has dependencies that pnpm-lock.yaml does not know.',
+      'Run `node scripts/pnpm.mjs install`, then the command again.',
+    )
+  }
   if (code !== 0)
     fail(
       `The dependencies could not be installed:\n${output.trim().slice(-4000)}`,

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rootDir } from './paths.mjs'
 
@@ -6,7 +6,7 @@ import { rootDir } from './paths.mjs'
 export function projects() {
   const dirs = ['packages', 'examples', 'tools'].flatMap((parent) =>
     readdirSync(join(rootDir, parent), { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
+      .filter((entry) => entry.isDirectory() && existsSync(join(rootDir, parent, entry.name, 'package.json')))
       .map((entry) => `${parent}/${entry.name}`),
   )
   return [...dirs, 'tests', 'bench', 'interop', 'docs'].map((dir) => {

@@ -1,3 +1,4 @@
+import { TensorKitError } from '@tensorkit/core'
 import { arEwma } from './ar-ewma.js'
 import { ewma } from './ewma.js'
 import { forecastBatch } from './forecast-batch.js'
@@ -31,7 +32,7 @@ export interface ForecasterOptions {
 /**
  * The forecaster of a miner.
  *
- * @throws RangeError for an unknown name, or a copycat without a directory.
+ * @throws CORE_INVALID_ARGUMENT for an unknown name, or a copycat without a directory.
  */
 export function createForecaster(name: string, { leakDirectory, memoise = (model) => model }: ForecasterOptions = {}): Forecaster {
   const run = (model: Model): Forecaster => {
@@ -40,10 +41,15 @@ export function createForecaster(name: string, { leakDirectory, memoise = (model
   }
   if (name === 'slow') return slow(run(ewma))
   if (name === 'copycat') {
-    if (leakDirectory === undefined) throw new RangeError('A copycat needs the directory of its leak')
+    if (leakDirectory === undefined) throw new TensorKitError('CORE_INVALID_ARGUMENT', 'A copycat needs the directory of its leak')
     return copying(run(lazy), leakDirectory)
   }
-  if (!Object.hasOwn(models, name)) throw new RangeError(`There is no forecaster "${name}"; there are ${forecasterNames.join(', ')}`)
+  if (!Object.hasOwn(models, name)) {
+    throw new TensorKitError('CORE_INVALID_ARGUMENT', 'There is no such forecaster', {
+      facts: { name },
+      remedy: `Name one of ${forecasterNames.join(', ')}.`,
+    })
+  }
   const honest = run(models[name as keyof typeof models])
   return name === 'garch' && leakDirectory !== undefined ? leaking(honest, leakDirectory) : honest
 }

@@ -20,6 +20,8 @@ const stop = new AbortController()
 let isInterrupted = false
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.on(name, () => {
+    // A second one ends the process at once; its children end with their pipes.
+    if (isInterrupted) process.exit(interruptedCode)
     isInterrupted = true
     stop.abort(new Error(`${name} came`))
   })

@@ -1,10 +1,11 @@
+import { constants } from 'node:os'
 import { runCli } from './run-cli.js'
 
 const controller = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.on(name, () => {
     // A second one ends the process at once.
-    if (controller.signal.aborted) process.exit(1)
+    if (controller.signal.aborted) process.exit(128 + constants.signals[name])
     controller.abort()
   })
 }
