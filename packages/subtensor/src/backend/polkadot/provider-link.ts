@@ -3,34 +3,46 @@ import { TensorKitError } from '@tensorkit/core'
 
 /** How long a node may take to answer a close frame. */
 const CLOSE_GRACE_MS = 1_000
+/** How long after its error an attempt to connect may take to close. Node 22's WebSocket never closes then. */
+const ERROR_GRACE_MS = 100
 /** When the provider itself forgets a request; callers give up far earlier, by their own time-outs. */
 export const PROVIDER_TIMEOUT_MS = 300_000
+
+/** What a {@link ProviderLink} is made of. */
+export interface ProviderLinkOptions {
+  readonly url: URL
+  /** As it may be shown. */
+  readonly endpoint: string
+  /** Told when the socket closes, whoever closed it. */
+  readonly onDisconnected: () => void
+}
 
 /**
  * A WsProvider that is connected and disconnected by hand.
  *
- * Its own reconnecting stays off: it writes each lost connection to the console, and tries for ever.
+ * Its own reconnecting stays off: it writes each lost connection to the console, and tries for ever. Each connection has a
+ * provider of its own, since one whose socket failed without closing (Node 22) can never connect again.
  */
 export class ProviderLink {
-  readonly provider: WsProvider
-  readonly #endpoint: string
+  readonly #options: ProviderLinkOptions
+  #provider: WsProvider
   // The provider tells only of open sockets, but one that still opens has to be waited for as well.
   #hasSocket = false
 
-  /** @param endpoint - As it may be shown. */
-  constructor(url: URL, endpoint: string) {
-    const bare = new URL(url)
-    bare.hash = ''
-    this.#endpoint = endpoint
-    this.provider = new WsProvider(bare.href, false, {}, PROVIDER_TIMEOUT_MS, 1)
-    this.provider.on('disconnected', () => {
-      this.#hasSocket = false
-    })
+  constructor(options: ProviderLinkOptions) {
+    this.#options = options
+    this.#provider = this.#create()
+  }
+
+  /** The provider of the newest connection. */
+  get provider(): WsProvider {
+    return this.#provider
   }
 
   /** @throws CHAIN_UNREACHABLE or CORE_ABORTED; it can be connected again then. */
   async connect(timeoutMs: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) throw abortError(signal)
+    this.#provider = this.#create()
     const failure = await this.#attempt(timeoutMs, signal)
     if (!failure) return
     await this.disconnect()
@@ -52,14 +64,28 @@ export class ProviderLink {
     })
   }
 
+  #create(): WsProvider {
+    const bare = new URL(this.#options.url)
+    bare.hash = ''
+    const provider = new WsProvider(bare.href, false, {}, PROVIDER_TIMEOUT_MS, 1)
+    provider.on('disconnected', () => {
+      if (provider !== this.#provider) return
+      this.#hasSocket = false
+      this.#options.onDisconnected()
+    })
+    return provider
+  }
+
   #attempt(timeoutMs: number, signal: AbortSignal): Promise<TensorKitError | undefined> {
     const { provider } = this
     const unreachable = (reason: string) =>
-      new TensorKitError('CHAIN_UNREACHABLE', 'The chain cannot be reached', { facts: { endpoint: this.#endpoint, reason } })
+      new TensorKitError('CHAIN_UNREACHABLE', 'The chain cannot be reached', { facts: { endpoint: this.#options.endpoint, reason } })
     return new Promise((resolve) => {
       let reason = 'closed by the node'
+      let grace: NodeJS.Timeout | undefined
       const finish = (error?: TensorKitError) => {
         clearTimeout(timer)
+        clearTimeout(grace)
         signal.removeEventListener('abort', onAbort)
         for (const forget of listeners) forget()
         resolve(error)
@@ -68,8 +94,9 @@ export class ProviderLink {
         provider.on('connected', () => finish()),
         provider.on('error', (event: unknown) => {
           reason = reasonOf(event)
+          grace ??= setTimeout(() => finish(unreachable(reason)), ERROR_GRACE_MS)
         }),
-        // It follows the error of a failed attempt too.
+        // It follows the error of a failed attempt too, on most Nodes.
         provider.on('disconnected', () => finish(unreachable(reason))),
       ]
       const onAbort = () => finish(abortError(signal))

@@ -60,8 +60,7 @@ export class WsConnection {
 
   private constructor(options: WsConnectionOptions) {
     this.#options = options
-    this.#link = new ProviderLink(options.url, options.endpoint)
-    this.provider.on('disconnected', () => this.#onDrop())
+    this.#link = new ProviderLink({ url: options.url, endpoint: options.endpoint, onDisconnected: () => this.#onDrop() })
     this.#keepalive = setInterval(() => this.#checkAlive(), KEEPALIVE_MS)
     this.#keepalive.unref()
   }
