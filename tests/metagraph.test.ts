@@ -173,6 +173,22 @@ describe('a metagraph', () => {
   })
 })
 
+it('tells no block twice, however fast they come', async () => {
+  const controller = new AbortController()
+  const blocks: number[] = []
+  const reader = (async () => {
+    for await (const { block } of metagraph.subscribe({ signal: controller.signal })) blocks.push(block)
+  })()
+  for (let i = 0; i < 15; i++) await subnet.localnet.mine(4)
+  const last = subnet.localnet.block.number
+  await expect.poll(() => blocks.at(-1), { timeout: 10_000 }).toBe(last)
+  // What still waits for its turn would come now.
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  controller.abort()
+  await reader
+  expect(blocks).toEqual([...new Set(blocks)])
+})
+
 describe('epochs', () => {
   it('come when the chain says, after a change of tempo too', async () => {
     const { subtensor, netuid, alice } = subnet

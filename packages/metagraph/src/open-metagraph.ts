@@ -95,6 +95,7 @@ async function* follow(followed: Followed, options: SubscribeMetagraphOptions): 
   const { every = 'block', signal } = options
   const { subtensor, netuid, sync } = followed
   let epoch: number | undefined
+  let told: string | undefined
   // One head is kept: a reader that was busy wants the newest.
   for await (const head of subtensor.subscribeHeads({ signal, capacity: 1 })) {
     try {
@@ -104,7 +105,12 @@ async function* follow(followed: Followed, options: SubscribeMetagraphOptions): 
         epoch = status.epoch
         if (!isNew) continue
       }
-      yield await sync({ signal })
+      // A snapshot is of the best block, which may be newer than the head that announced it: that one's turn is over then.
+      if (head.hash === told) continue
+      const snapshot = await sync({ signal })
+      if (snapshot.blockHash === told) continue
+      told = snapshot.blockHash
+      yield snapshot
     } catch (error) {
       if (signal?.aborted) return
       if (!TensorKitError.isInstance(error) || !error.retryable) throw error
