@@ -12,9 +12,18 @@ export const decode = <T>(ty: Ty<T>, bytes: Uint8Array): T => ty.codec.dec(whole
  * write the same number. Throws a RangeError otherwise.
  */
 export function decodeExactly<T>(ty: Ty<T>, bytes: Uint8Array): T {
-  const value = decode(ty, bytes)
-  const again = ty.codec.enc(value)
+  const [value, again] = readAndWrite(ty, bytes)
   if (again.length !== bytes.length || again.some((byte, at) => byte !== bytes[at]))
     throw new RangeError('not the exact encoding of a value')
   return value
+}
+
+function readAndWrite<T>(ty: Ty<T>, bytes: Uint8Array): [T, Uint8Array] {
+  try {
+    const value = decode(ty, bytes)
+    return [value, ty.codec.enc(value)]
+  } catch (cause) {
+    // Codecs throw what their author chose at malformed bytes: a length in its longest form is a TypeError, say.
+    throw new RangeError('not the encoding of a value', { cause })
+  }
 }
