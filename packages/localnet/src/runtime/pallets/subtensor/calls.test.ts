@@ -146,6 +146,70 @@ describe('serve_axon', () => {
   })
 })
 
+describe('serve_axon_tls', () => {
+  const hex = (length: number, first: number) =>
+    `0x${[first, ...Array<number>(length - 1).fill(7)].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`
+  const serve = (uri: string, certificate: string, { ip = 0x01020304n, port = 8091, type = 4 } = {}) =>
+    call(uri, 'serveAxonTls', netuid, 1, ip, port, type, 4, 0, 0, certificate)
+  const certificateOf = (uri: string) => query('neuronCertificates', netuid, chain.account(uri))
+
+  beforeEach(() => {
+    expect(register('//M')).toBe('ok')
+  })
+
+  it('is serve_axon with a key: the first byte is its algorithm', () => {
+    const { result, events } = chain.submit('//M', 'subtensorModule', 'serveAxonTls', netuid, 1, 1n, 1, 4, 4, 0, 0, hex(65, 0x54))
+    expect(result).toBe('ok')
+    expect(events.map(({ name }) => name)).toContain('subtensorModule.AxonServed')
+    expect(certificateOf('//M')).toEqual({ publicKey: `0x${'07'.repeat(64)}`, algorithm: 0x54 })
+    const served = { block: chain.number, version: 1, ip: 1, port: 1, ipType: 4, protocol: 4, placeholder1: 0, placeholder2: 0 }
+    expect(query('axons', netuid, chain.account('//M'))).toEqual(served)
+  })
+
+  it.each([
+    ['one byte, which is an algorithm without a key', hex(1, 1), { publicKey: '0x', algorithm: 1 }],
+    ['nothing', '0x', null],
+    ['66 bytes', hex(66, 1), null],
+  ])('serves with a certificate of %s', (_name, certificate, stored) => {
+    expect(serve('//M', certificate)).toBe('ok')
+    expect(certificateOf('//M')).toEqual(stored)
+    expect(query('axons', netuid, chain.account('//M'))).toMatchObject({ port: 8091 })
+  })
+
+  it('shares the limit of serve_axon, which leaves the certificate as it is', () => {
+    const again = () => call('//M', 'serveAxon', netuid, 1, 1n, 9, 4, 4, 0, 0)
+    expect(serve('//M', hex(33, 2))).toBe('ok')
+    expect(serve('//M', hex(33, 3))).toBe('Custom(12)')
+    expect(again()).toBe('Custom(12)')
+    chain.blocks(50)
+    expect(again()).toBe('ok')
+    expect(certificateOf('//M')).toEqual({ publicKey: `0x${'07'.repeat(32)}`, algorithm: 2 })
+    chain.blocks(50)
+    expect(serve('//M', hex(66, 3))).toBe('ok')
+    expect(certificateOf('//M')).toMatchObject({ algorithm: 2 })
+  })
+
+  it.each([
+    ['a hotkey that is not registered', '//Nobody', {}, 'Custom(10)'],
+    ['another kind of address', '//M', { type: 5 }, 'Custom(255)'],
+    ['the broadcast address', '//M', { ip: 0xffffffffn }, 'Custom(11)'],
+    ['port 0', '//M', { port: 0 }, 'Custom(13)'],
+  ])('refuses %s in the pool', (_name, uri, endpoint, code) => {
+    expect(serve(uri, hex(65, 0x54), endpoint)).toBe(code)
+    expect(certificateOf(uri)).toBeNull()
+  })
+
+  it('is forgotten when another hotkey gets the uid', () => {
+    sudo('sudoSetImmunityPeriod', netuid, 0)
+    for (let uid = 2; uid <= 63; uid++) expect(call('//Bob', 'burnedRegister', netuid, chain.account(`//M/${uid}`))).toBe('ok')
+    expect(serve('//M', hex(65, 0x54))).toBe('ok')
+    sudo('sudoSetMaxAllowedUids', netuid, 64)
+    expect(register('//New')).toBe('ok')
+    expect(query('uids', netuid, chain.account('//New'))).toBe(1)
+    expect(certificateOf('//M')).toBeNull()
+  })
+})
+
 describe('add_stake', () => {
   const add = (rao: bigint, hotkey = '//Owner', subnet = netuid): string => call('//Bob', 'addStake', chain.account(hotkey), subnet, rao)
 

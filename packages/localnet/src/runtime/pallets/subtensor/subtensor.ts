@@ -4,7 +4,7 @@ import { blockStep } from './block-step/block-step.js'
 import { addStake } from './calls/add-stake.js'
 import { burnedRegister, powRegister, registerLimit } from './calls/register.js'
 import { registerNetwork } from './calls/register-network.js'
-import { serveAxon } from './calls/serve.js'
+import { serveAxon, serveAxonTls } from './calls/serve.js'
 import { setMechanismWeights, setWeightsCall } from './calls/set-weights.js'
 import { startCall } from './calls/start-call.js'
 import { subtensorErrors } from './errors.js'
@@ -26,6 +26,7 @@ export const subtensorPallet = definePallet({
     set_mechanism_weights: setMechanismWeights,
     add_stake: addStake,
     serve_axon: serveAxon,
+    serve_axon_tls: serveAxonTls,
     register: powRegister,
     burned_register: burnedRegister,
     register_network: registerNetwork,

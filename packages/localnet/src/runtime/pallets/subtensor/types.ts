@@ -27,7 +27,13 @@ export const noAxon: AxonInfo = { block: 0n, version: 0, ip: 0n, port: 0, ip_typ
 export const prometheusInfo = struct(`${path}::PrometheusInfo`, { block: u64, version: u32, ip: u128, port: u16, ip_type: u8 })
 export const noPrometheus: TypeOf<typeof prometheusInfo> = { block: 0n, version: 0, ip: 0n, port: 0, ip_type: 0 }
 
-export const neuronCertificate = struct(`${path}::NeuronCertificate`, { public_key: boundedBytes(64), algorithm: u8 })
+/** What the chain keeps of a TLS key at most. */
+export const MAX_CERTIFICATE_KEY_BYTES = 64
+
+export const neuronCertificate = struct(`${path}::NeuronCertificate`, {
+  public_key: boundedBytes(MAX_CERTIFICATE_KEY_BYTES),
+  algorithm: u8,
+})
 
 export const subnetIdentity = struct(`${path}::SubnetIdentityV3`, {
   subnet_name: bytes,
