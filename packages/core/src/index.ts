@@ -23,7 +23,7 @@ export { type BlockNumber, blockNumber, type NetUid, netUid, type Ss58Address, t
 export { type Clock, systemClock } from './interfaces/clock.js'
 export { type Logger, silentLogger } from './interfaces/logger.js'
 export { type MetricLabels, type Metrics, noMetrics } from './interfaces/metrics.js'
-export type { AxonEndpoint, NeuronDirectory, NeuronEntry } from './interfaces/neuron-directory.js'
+export type { AxonEndpoint, NeuronCertificate, NeuronDirectory, NeuronEntry } from './interfaces/neuron-directory.js'
 export type { ReplayStore } from './interfaces/replay-store.js'
 export type { SignatureScheme, Signer } from './interfaces/signer.js'
 export { type StaticDirectoryOptions, type StaticNeuron, staticDirectory } from './interfaces/static-directory.js'

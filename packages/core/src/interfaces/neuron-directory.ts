@@ -9,6 +9,21 @@ export interface AxonEndpoint {
   readonly port: number
 }
 
+/**
+ * The TLS key that a neuron published on chain with `serve_axon_tls`.
+ *
+ * The neuron writes it itself: any algorithm and any bytes may be there. Algorithm 0x54 with 64 bytes is TensorKit's own:
+ * a P-256 key, x‖y.
+ *
+ * Source: pallet-subtensor `NeuronCertificate`, spec 424.
+ */
+export interface NeuronCertificate {
+  /** A byte, 0 to 255. */
+  readonly algorithm: number
+  /** At most 64 bytes. */
+  readonly publicKey: Uint8Array
+}
+
 /** One registered neuron, as admission and fan-out need it. */
 export interface NeuronEntry {
   readonly uid: Uid
@@ -21,6 +36,8 @@ export interface NeuronEntry {
   readonly stake: bigint
   /** Absent if the neuron serves nothing. */
   readonly axon?: AxonEndpoint
+  /** Absent if the neuron published none, or its directory does not read them. */
+  readonly certificate?: NeuronCertificate
 }
 
 /**

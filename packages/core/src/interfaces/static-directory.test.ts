@@ -28,6 +28,14 @@ describe('staticDirectory', () => {
     expect(Object.isFrozen(directory.all())).toBe(true)
   })
 
+  it('keeps a copy of a certificate', () => {
+    const publicKey = new Uint8Array(64).fill(7)
+    const [neuron] = of([{ uid: 0, hotkey: alice, certificate: { algorithm: 0x54, publicKey } }]).all()
+    publicKey.fill(8)
+    expect(neuron?.certificate).toEqual({ algorithm: 0x54, publicKey: new Uint8Array(64).fill(7) })
+    expect('certificate' in (of([{ uid: 0, hotkey: alice }]).all()[0] ?? {})).toBe(false)
+  })
+
   it.each<[string, () => unknown, string]>([
     [
       'a uid twice',
@@ -55,6 +63,16 @@ describe('staticDirectory', () => {
     ['a stake as number', () => of([{ uid: 1, hotkey: alice, stake: 5 as never }]), 'CORE_INVALID_ARGUMENT'],
     ['a permit as text', () => of([{ uid: 1, hotkey: alice, validatorPermit: 'no' as never }]), 'CORE_INVALID_ARGUMENT'],
     ['another scheme', () => of([{ uid: 1, hotkey: alice, scheme: 'ecdsa' as never }]), 'CORE_INVALID_ARGUMENT'],
+    [
+      'an algorithm of two bytes',
+      () => of([{ uid: 1, hotkey: alice, certificate: { algorithm: 256, publicKey: new Uint8Array(1) } }]),
+      'CORE_INVALID_ARGUMENT',
+    ],
+    [
+      'a key of 65 bytes',
+      () => of([{ uid: 1, hotkey: alice, certificate: { algorithm: 1, publicKey: new Uint8Array(65) } }]),
+      'CORE_INVALID_ARGUMENT',
+    ],
     ['the port 0', () => of([{ uid: 1, hotkey: alice, axon: { host: '::1', port: 0 } }]), 'CORE_INVALID_ARGUMENT'],
   ])('refuses %s', (_, make, code) => {
     expect(make).toThrow(expect.objectContaining({ code }))

@@ -36,12 +36,16 @@ export interface StaticNeuron {
   /** In rao. @defaultValue 0n */
   readonly stake?: bigint
   readonly axon?: NeuronEntry['axon']
+  readonly certificate?: NeuronEntry['certificate']
 }
+
+/** What the chain keeps of a TLS key at most. */
+const MAX_KEY_BYTES = 64
 
 /**
  * A directory from a list, which never ages: for tests, private subnets, and miners without a chain.
  *
- * @throws CORE_INVALID_ARGUMENT for a uid or hotkey that occurs twice, a bad netuid, uid, port, stake or genesis hash;
+ * @throws CORE_INVALID_ARGUMENT for a uid or hotkey that occurs twice, a bad netuid, uid, port, stake, certificate or genesis hash;
  * CORE_ADDRESS_INVALID for a bad address.
  * @example
  * ```ts
@@ -75,12 +79,15 @@ export function staticDirectory(options: StaticDirectoryOptions): NeuronDirector
 }
 
 function toEntry(neuron: StaticNeuron): NeuronEntry {
-  const { hotkey, coldkey = hotkey, scheme = 'sr25519', validatorPermit = false, stake = 0n, axon } = neuron
+  const { hotkey, coldkey = hotkey, scheme = 'sr25519', validatorPermit = false, stake = 0n, axon, certificate } = neuron
   if (scheme !== 'sr25519' && scheme !== 'ed25519') throw invalid('A scheme must be sr25519 or ed25519', { uid: neuron.uid })
   if (typeof validatorPermit !== 'boolean') throw invalid('validatorPermit must be a boolean', { uid: neuron.uid })
   if (typeof stake !== 'bigint' || stake < 0n) throw invalid('A stake must be a bigint in rao, from 0', { uid: neuron.uid })
   if (axon && !(typeof axon.host === 'string' && axon.host && Number.isInteger(axon.port) && axon.port >= 1 && axon.port <= 0xffff)) {
     throw invalid('An axon must have a host and a port from 1 to 65535', { uid: neuron.uid })
+  }
+  if (certificate && !isCertificate(certificate)) {
+    throw invalid('A certificate must have an algorithm from 0 to 255 and a key of at most 64 bytes', { uid: neuron.uid })
   }
   return Object.freeze({
     uid: uid(neuron.uid),
@@ -90,8 +97,14 @@ function toEntry(neuron: StaticNeuron): NeuronEntry {
     validatorPermit,
     stake,
     ...(axon && { axon: Object.freeze({ host: axon.host, port: axon.port }) }),
+    ...(certificate && {
+      certificate: Object.freeze({ algorithm: certificate.algorithm, publicKey: Uint8Array.from(certificate.publicKey) }),
+    }),
   })
 }
+
+const isCertificate = ({ algorithm, publicKey }: NonNullable<NeuronEntry['certificate']>): boolean =>
+  Number.isInteger(algorithm) && algorithm >= 0 && algorithm <= 0xff && publicKey instanceof Uint8Array && publicKey.length <= MAX_KEY_BYTES
 
 const invalid = (what: string, facts?: Readonly<Record<string, string | number>>) =>
   new TensorKitError('CORE_INVALID_ARGUMENT', what, { ...(facts && { facts }) })
