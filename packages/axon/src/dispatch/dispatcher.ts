@@ -7,6 +7,7 @@ import type { AnyHandler } from '../handlers.js'
 import type { AxonLimits } from '../limits.js'
 import { type Refusal, refusals } from '../refusal.js'
 import type { CallHandler, IncomingCall } from '../transport/incoming-call.js'
+import { readOnlyMessage } from '../transport/read-only-message.js'
 
 /** What a {@link Dispatcher} is made of. */
 export interface DispatcherOptions {
@@ -105,7 +106,7 @@ export class Dispatcher {
     const { logger, metrics } = this.#options
     const { method, handler, admitted } = work
     const { caller } = admitted
-    const body = await call.readBody()
+    const body = await readOnlyMessage(call)
     if (body === undefined) {
       metrics.count('tensorkit_axon_calls_total', { path: call.path, status: 'ended_early' })
       return
@@ -135,7 +136,8 @@ export class Dispatcher {
     }
     if (bytes.byteLength > this.#options.limits.maxMessageBytes) return this.#refuse(call, refusals.responseTooLarge, caller)
     metrics.count('tensorkit_axon_calls_total', { path: call.path, status: call.isOver ? 'ended_early' : 'ok' })
-    call.respond(bytes)
+    void call.sendMessage(bytes)
+    call.finish()
   }
 
   #refuse(call: IncomingCall, refusal: Refusal, caller?: NeuronEntry, error?: unknown): void {

@@ -2,6 +2,7 @@ import type { Method } from '@tensorkit/core'
 import { refusals } from '../refusal.js'
 import type { AnonymousGate } from '../transport/anonymous-gate.js'
 import type { CallHandler, IncomingCall } from '../transport/incoming-call.js'
+import { readOnlyMessage } from '../transport/read-only-message.js'
 
 /** What a call without credentials is served with. */
 export interface AnonymousOptions {
@@ -37,13 +38,14 @@ async function serve<Request, Response>(
   answer: (request: Request) => Response,
 ): Promise<void> {
   try {
-    const body = await call.readBody()
+    const body = await readOnlyMessage(call)
     if (body === undefined) return
     if (!(body instanceof Uint8Array)) {
       call.refuse(body)
       return
     }
-    call.respond(method.response.encode(answer(method.request.decode(body))))
+    void call.sendMessage(method.response.encode(answer(method.request.decode(body))))
+    call.finish()
   } catch {
     call.refuse(refusals.undecodable)
   }

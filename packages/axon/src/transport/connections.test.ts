@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { systemClock } from '@tensorkit/core'
 import { describe, expect, it } from 'vitest'
 import { defaultAxonLimits } from '../limits.js'
-import { Connections } from './connections.js'
+import { Connections, OpenConnection } from './connections.js'
 
 let nextPort = 1
 /** As much of a socket as is looked at; addresses of many machines cannot be had on one. */
@@ -12,6 +12,7 @@ function socketFrom(remoteAddress: string): Socket & { readonly remotePort: numb
   Object.assign(socket, { remoteAddress, remotePort: nextPort++, destroy: () => socket.emit('close') })
   return socket
 }
+const taken = expect.any(OpenConnection)
 const make = (limits: Partial<typeof defaultAxonLimits>) => new Connections({ ...defaultAxonLimits, ...limits }, systemClock)
 
 describe('Connections', () => {
@@ -19,13 +20,13 @@ describe('Connections', () => {
     const connections = make({ maxConnectionsPerSource: 2 })
     const first = socketFrom('192.0.2.1')
     expect([connections.accept(first), connections.accept(socketFrom('192.0.2.1')), connections.accept(socketFrom('192.0.2.1'))]).toEqual([
-      undefined,
-      undefined,
+      taken,
+      taken,
       'connections_per_source',
     ])
-    expect(connections.accept(socketFrom('192.0.2.2'))).toBeUndefined()
+    expect(connections.accept(socketFrom('192.0.2.2'))).toEqual(taken)
     first.destroy()
-    expect(connections.accept(socketFrom('192.0.2.1'))).toBeUndefined()
+    expect(connections.accept(socketFrom('192.0.2.1'))).toEqual(taken)
   })
 
   it('keeps half of all for sources that proved a hotkey', () => {
@@ -33,12 +34,28 @@ describe('Connections', () => {
     const known = socketFrom('192.0.2.1')
     connections.accept(known)
     connections.find('192.0.2.1', known.remotePort)?.markProved()
-    expect(connections.accept(socketFrom('192.0.2.2'))).toBeUndefined()
+    expect(connections.accept(socketFrom('192.0.2.2'))).toEqual(taken)
     expect(connections.accept(socketFrom('192.0.2.3'))).toBe('connections_total')
-    expect(connections.accept(socketFrom('192.0.2.1'))).toBeUndefined()
-    expect(connections.accept(socketFrom('192.0.2.1'))).toBeUndefined()
+    expect(connections.accept(socketFrom('192.0.2.1'))).toEqual(taken)
+    expect(connections.accept(socketFrom('192.0.2.1'))).toEqual(taken)
     expect(connections.accept(socketFrom('192.0.2.1'))).toBe('connections_total')
     connections.destroyAll()
     expect(connections.size).toBe(0)
+  })
+
+  it('tells when one closes, and finds another connection of the same address and port after it', () => {
+    const connections = make({})
+    const socket = socketFrom('192.0.2.1')
+    const first = connections.accept(socket) as OpenConnection
+    const closed: string[] = []
+    first.onClose(() => closed.push('first'))
+    expect([first.isOpen, first.spkiSha256, closed]).toEqual([true, '-', []])
+    socket.destroy()
+    first.onClose(() => closed.push('late'))
+    expect([first.isOpen, closed]).toEqual([false, ['first', 'late']])
+    const again = Object.assign(socketFrom('192.0.2.1'), { remotePort: socket.remotePort })
+    connections.accept(again)
+    expect(connections.find('192.0.2.1', socket.remotePort)).toEqual(taken)
+    expect(connections.find('192.0.2.1', socket.remotePort)).not.toBe(first)
   })
 })

@@ -1,22 +1,23 @@
 import type { Socket } from 'node:net'
 import type { Clock } from '@tensorkit/core'
 import type { AxonLimits } from '../limits.js'
+import type { Connection } from './connection.js'
 import { sourceOf } from './source-of.js'
 
 const provedForMs = 600_000
 const maxProvedSources = 4096
 
-/** One open connection. */
-export interface Connection {
-  /** The IPv4 address or IPv6 /64 that it came from. */
-  readonly source: string
-  /** Says that a call on it proved a hotkey. */
-  markProved(): void
-}
+/** Why a connection is not taken in. */
+export type ConnectionRefusal = 'connection_closed' | 'connections_per_source' | 'connections_total'
 
-class OpenConnection implements Connection {
+/** A connection from TCP's accept on; its TLS handshake comes later. */
+export class OpenConnection implements Connection {
   readonly source: string
+  /** Set once the handshake is done, before there is a call. */
+  spkiSha256 = '-'
+  #isOpen = true
   #firstCall: NodeJS.Timeout | undefined
+  #closeListeners: (() => void)[] = []
   readonly #onProved: (source: string) => void
 
   constructor(
@@ -29,13 +30,30 @@ class OpenConnection implements Connection {
     this.#firstCall.unref()
   }
 
+  get isOpen(): boolean {
+    return this.#isOpen
+  }
+
   markProved(): void {
     if (this.#firstCall === undefined) return
-    this.close()
+    this.#stopWaiting()
     this.#onProved(this.source)
   }
 
+  onClose(listener: () => void): void {
+    if (this.#isOpen) this.#closeListeners.push(listener)
+    else listener()
+  }
+
   close(): void {
+    this.#isOpen = false
+    this.#stopWaiting()
+    const listeners = this.#closeListeners
+    this.#closeListeners = []
+    for (const listener of listeners) listener()
+  }
+
+  #stopWaiting(): void {
     clearTimeout(this.#firstCall)
     this.#firstCall = undefined
   }
@@ -55,8 +73,8 @@ export class Connections {
     this.#clock = clock
   }
 
-  /** Takes a connection in. @returns Why it is refused, or undefined if it was taken. */
-  accept(socket: Socket): 'connection_closed' | 'connections_per_source' | 'connections_total' | undefined {
+  /** Takes a connection in. @returns It, or why it is refused. */
+  accept(socket: Socket): OpenConnection | ConnectionRefusal {
     const { remoteAddress, remotePort } = socket
     if (remoteAddress === undefined || remotePort === undefined) return 'connection_closed'
     const source = sourceOf(remoteAddress)
@@ -82,7 +100,7 @@ export class Connections {
       if (left > 0) this.#perSource.set(source, left)
       else this.#perSource.delete(source)
     })
-    return undefined
+    return connection
   }
 
   /** The connection of a call, by its peer's address and port. */

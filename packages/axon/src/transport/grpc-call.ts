@@ -1,12 +1,18 @@
 import { type Metadata, type ServerInterceptingCallInterface, status } from '@grpc/grpc-js'
 import { type Clock, TensorKitError } from '@tensorkit/core'
 import { type Refusal, refusals } from '../refusal.js'
-import type { Connection } from './connections.js'
-import type { CallHeaders, IncomingCall } from './incoming-call.js'
+import type { Connection } from './connection.js'
+import type { CallHeaders, CallTrailers, IncomingCall } from './incoming-call.js'
 import { refusalStatus } from './refusal-status.js'
+import { metadataOf } from './trailers.js'
 
 // Node's timers may fire a little before the wall clock gets there.
 const timerSlackMs = 5
+
+// What may wait to be written before sendMessage() asks for patience: as much as node:http2 takes before it says so.
+const sendBufferBytes = 64 * 1024
+
+const hasRoom: Promise<void> = Promise.resolve()
 
 /** What a call needs to know of its server. */
 export interface GrpcCallOptions {
@@ -18,7 +24,7 @@ export interface GrpcCallOptions {
   readonly maxDeadlineMs: number
 }
 
-/** One unary call over grpc-js, driven from the metadata on: the body is not asked for until {@link readBody}. */
+/** One call over grpc-js, driven from the metadata on: no message is asked for until {@link readMessage}. */
 export class GrpcCall implements IncomingCall {
   readonly path: string
   readonly connection: Connection | undefined
@@ -29,11 +35,13 @@ export class GrpcCall implements IncomingCall {
   readonly #endsAtMs: number
   readonly #timer: NodeJS.Timeout | undefined
   #isOver = false
+  #isHalfClosed = false
   #abort: AbortController | undefined
   #abortReason: TensorKitError | undefined
   #overListeners: (() => void)[] = []
-  #message: Uint8Array | undefined
-  #settleBody: ((body: Uint8Array | Refusal | undefined) => void) | undefined
+  #settleRead: ((message: Uint8Array | undefined) => void) | undefined
+  #unsentBytes = 0
+  #onRoom: (() => void)[] = []
 
   constructor(call: ServerInterceptingCallInterface, options: GrpcCallOptions) {
     this.#call = call
@@ -56,15 +64,11 @@ export class GrpcCall implements IncomingCall {
         this.headers = metadata.toJSON()
         onHeaders(this)
       },
-      onReceiveMessage: (message: Buffer) => {
-        if (this.#message !== undefined) {
-          this.#settle(refusals.noMessage)
-          return
-        }
-        this.#message = message
-        this.#call.startRead()
+      onReceiveMessage: (message: Buffer) => this.#settle(message),
+      onReceiveHalfClose: () => {
+        this.#isHalfClosed = true
+        this.#settle(undefined)
       },
-      onReceiveHalfClose: () => this.#settle(this.#message ?? refusals.noMessage),
       onCancel: () => this.#end(Date.now() + timerSlackMs >= this.#endsAtMs ? 'timeout' : 'cancel'),
     })
   }
@@ -87,33 +91,57 @@ export class GrpcCall implements IncomingCall {
     else this.#overListeners.push(listener)
   }
 
-  readBody(): Promise<Uint8Array | Refusal | undefined> {
-    if (this.#isOver) return Promise.resolve(undefined)
-    return new Promise((resolve) => {
-      this.#settleBody = resolve
+  readMessage(): Promise<Uint8Array | undefined> {
+    return new Promise((resolve, reject) => {
+      if (this.#isOver || this.#isHalfClosed) {
+        resolve(undefined)
+        return
+      }
+      if (this.#settleRead !== undefined) {
+        reject(new TensorKitError('CORE_INTERNAL', 'Two reads of one call at the same time'))
+        return
+      }
+      this.#settleRead = resolve
       this.#call.startRead()
     })
   }
 
-  respond(body: Uint8Array): void {
+  sendMessage(message: Uint8Array): Promise<void> {
+    if (this.#isOver) return hasRoom
+    const bytes = Buffer.isBuffer(message) ? message : Buffer.from(message.buffer, message.byteOffset, message.byteLength)
+    this.#unsentBytes += bytes.byteLength
+    this.#call.sendMessage(bytes, () => {
+      this.#unsentBytes -= bytes.byteLength
+      if (this.#unsentBytes < sendBufferBytes) this.#tellRoom()
+    })
+    if (this.#unsentBytes < sendBufferBytes) return hasRoom
+    return new Promise((resolve) => this.#onRoom.push(resolve))
+  }
+
+  finish(trailers?: CallTrailers): void {
     if (this.#isOver) return
-    const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength)
-    this.#call.sendMessage(bytes, () => {})
-    // Not waiting for the write: the status goes out behind the message in any case, in the same flush.
-    this.#call.sendStatus({ code: status.OK, details: 'OK' })
+    // Not waiting for what is written: the status goes out behind it in any case, often in the same flush.
+    this.#call.sendStatus({ code: status.OK, details: 'OK', ...(trailers !== undefined && { metadata: metadataOf(trailers) }) })
     this.#over()
   }
 
-  refuse(refusal: Refusal): void {
+  refuse(refusal: Refusal, trailers?: CallTrailers): void {
     if (this.#isOver) return
-    this.#call.sendStatus(refusalStatus(refusal))
+    this.#call.sendStatus(refusalStatus(refusal, trailers))
     this.#over()
   }
 
-  #settle(body: Uint8Array | Refusal | undefined): void {
-    const settle = this.#settleBody
-    this.#settleBody = undefined
-    settle?.(body)
+  #settle(message: Uint8Array | undefined): void {
+    const settle = this.#settleRead
+    this.#settleRead = undefined
+    settle?.(message)
+  }
+
+  #tellRoom(): void {
+    const waiting = this.#onRoom
+    if (waiting.length === 0) return
+    this.#onRoom = []
+    for (const resolve of waiting) resolve()
   }
 
   #end(why: 'timeout' | 'cancel'): void {
@@ -125,12 +153,14 @@ export class GrpcCall implements IncomingCall {
         : new TensorKitError('CORE_ABORTED', 'The caller cancelled the call or went away')
     this.#over()
     this.#abort?.abort(this.#abortReason)
-    this.#settle(undefined)
   }
 
   #over(): void {
     this.#isOver = true
     clearTimeout(this.#timer)
+    this.#settle(undefined)
+    // grpc-js calls back for no write that a reset cut off.
+    this.#tellRoom()
     const listeners = this.#overListeners
     this.#overListeners = []
     for (const listener of listeners) listener()

@@ -17,6 +17,7 @@ import { GrpcCall } from './grpc-call.js'
 import type { CallHandler } from './incoming-call.js'
 import { limitAnonymous } from './limit-anonymous.js'
 import { addReflection } from './reflection.js'
+import type { ListenAddress, ServerTransport } from './server-transport.js'
 
 /** What a {@link GrpcServer} is made of. */
 export interface GrpcServerOptions {
@@ -36,7 +37,7 @@ const takenOver: Responder = { start: () => {} }
  * The gRPC server: one listening socket whose connections are counted before grpc-js sees them, and calls that are
  * handed over when their metadata is there, before a byte of the body is asked for.
  */
-export class GrpcServer {
+export class GrpcServer implements ServerTransport {
   readonly #options: GrpcServerOptions
   readonly #handlers = new Map<string, CallHandler>()
   readonly #connections: Connections
@@ -63,7 +64,6 @@ export class GrpcServer {
     })
   }
 
-  /** Serves a path. @returns False if the path is taken. */
   handle(path: string, handler: CallHandler): boolean {
     const unreachable = (_call: ServerUnaryCall<Buffer, Buffer>, respond: sendUnaryData<Buffer>) => respond(new Error('unreachable'))
     if (!this.#server.register(path, unreachable, identity, identity, 'unary')) return false
@@ -78,15 +78,14 @@ export class GrpcServer {
     this.#isReflected = true
   }
 
-  /** @returns The port: the one asked for, or the one that the system chose for 0. */
-  async listen(address: { readonly host: string; readonly port: number; readonly signal?: AbortSignal | undefined }): Promise<number> {
+  async listen(address: ListenAddress): Promise<number> {
     address.signal?.throwIfAborted()
     const injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure())
     const listener = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 }, (socket) => {
       // Without a listener a reset by the peer would end the process.
       socket.on('error', () => {})
       const refused = this.#connections.accept(socket)
-      if (refused !== undefined) {
+      if (typeof refused === 'string') {
         this.#options.metrics.count('tensorkit_axon_connections_refused_total', { reason: refused })
         this.#options.logger.warn({ reason: refused, address: socket.remoteAddress }, 'connection refused')
         socket.destroy()
@@ -106,7 +105,6 @@ export class GrpcServer {
     return typeof bound === 'object' && bound !== null ? bound.port : address.port
   }
 
-  /** Closes the listening socket and lets calls in flight end, then ends what is left. */
   async shutdown(graceMs: number): Promise<void> {
     this.#listener?.close()
     let timer: NodeJS.Timeout | undefined
@@ -139,10 +137,7 @@ export class GrpcServer {
   }
 }
 
-function listenOn(
-  listener: NetServer,
-  { host, port, signal }: { host: string; port: number; signal?: AbortSignal | undefined },
-): Promise<void> {
+function listenOn(listener: NetServer, { host, port, signal }: ListenAddress): Promise<void> {
   return new Promise((resolve, reject) => {
     const onAbort = () => {
       listener.close()

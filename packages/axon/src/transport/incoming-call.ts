@@ -1,8 +1,11 @@
 import type { Refusal } from '../refusal.js'
-import type { Connection } from './connections.js'
+import type { Connection } from './connection.js'
 
 /** Metadata by lower-case key, as received; a key that came twice is joined by ", " and so fits no format here. */
 export type CallHeaders = Readonly<Record<string, readonly (string | Uint8Array)[] | undefined>>
+
+/** Metadata that ends a call, by lower-case key; binary for keys that end in `-bin`. */
+export type CallTrailers = Readonly<Record<string, string | Uint8Array>>
 
 /** One call as the transport hands it over: its metadata is there, its body is not read yet. */
 export interface IncomingCall {
@@ -19,13 +22,24 @@ export interface IncomingCall {
   readonly isOver: boolean
   /** Runs something when the call is over, however it ends. */
   onOver(listener: () => void): void
-  /** Reads the one request message. @returns It, a refusal, or undefined if the call ended first. */
-  readBody(): Promise<Uint8Array | Refusal | undefined>
-  /** Ends the call with one message and status OK. Does nothing if the call is over. */
-  respond(body: Uint8Array): void
+  /**
+   * Pulls the next request message. Nothing more is taken from the network than what is asked for, so that a slow reader slows its caller.
+   *
+   * @returns The message; why the call must be refused; or undefined when the caller half-closed, and when the call ended early
+   * ({@link isOver}). One read at a time.
+   */
+  readMessage(): Promise<Uint8Array | Refusal | undefined>
+  /**
+   * Sends one response message. Does nothing if the call is over.
+   *
+   * @returns When there is room for the next one; also when the call ends first.
+   */
+  sendMessage(bytes: Uint8Array): Promise<void>
+  /** Ends the call with status OK, behind the messages that were sent. Does nothing if the call is over. */
+  finish(trailers?: CallTrailers): void
   /** Ends the call with an error. Does nothing if the call is over. */
-  refuse(refusal: Refusal): void
+  refuse(refusal: Refusal, trailers?: CallTrailers): void
 }
 
-/** What the transport does with a call to one path. It never rejects. */
+/** What the transport does with a call to one path. It never throws. */
 export type CallHandler = (call: IncomingCall) => void
