@@ -8,6 +8,8 @@ export interface AxonLimits {
   readonly maxConnections: number
   /** Open connections of one source: an IPv4 address or an IPv6 /64. @defaultValue 16 */
   readonly maxConnectionsPerSource: number
+  /** How long a TLS handshake may take, in ms. @defaultValue 5 000 */
+  readonly handshakeMs: number
   /** How long a connection may live before its first authenticated call, in ms. @defaultValue 10 000 */
   readonly firstCallMs: number
   /** How long a connection may be idle, in ms. @defaultValue 5 min */
@@ -26,6 +28,22 @@ export interface AxonLimits {
   readonly maxAgeMs: number
   /** How far ahead of this machine's clock a signed request may be, in ms. @defaultValue 2 000, btauth/1's own */
   readonly maxAheadMs: number
+  /** Messages of one stream, either way. @defaultValue 65 536 */
+  readonly maxStreamMessages: number
+  /** All messages of one stream together, either way, in bytes. @defaultValue 256 MiB */
+  readonly maxStreamBytes: number
+  /** Open sessions in all; beyond it new ones are refused and none is evicted. @defaultValue 4096, about 2 MiB */
+  readonly maxSessions: number
+  /** Open sessions of one hotkey; beyond it its own longest idle one goes. @defaultValue 16 */
+  readonly maxSessionsPerHotkey: number
+  /** How long a session lives, in ms; at most 1 h. @defaultValue 1 h */
+  readonly sessionLifetimeMs: number
+  /** Sessions that one proved hotkey may open per second; `maxSessionsPerHotkey` at once, so that all can come back together. @defaultValue 1 */
+  readonly sessionOpensPerSecondPerHotkey: number
+  /** Signatures that are checked or made for callers at the same time; half of them for sources that proved a hotkey lately. @defaultValue 256 */
+  readonly maxVerificationsInFlight: number
+  /** How long the `hook` of an admission policy may take, in ms. @defaultValue 5 000 */
+  readonly admitHookMs: number
   /** How old the directory's snapshot may be, in ms. @defaultValue 1 h */
   readonly maxDirectoryAgeMs: number
   /** Signatures that fail or were seen before, per second and source; twice as many at once. @defaultValue 50, about 1 % of a core */
@@ -50,6 +68,7 @@ export const defaultAxonLimits: AxonLimits = {
   maxMetadataBytes: 16 * 1024,
   maxConnections: 1024,
   maxConnectionsPerSource: 16,
+  handshakeMs: 5_000,
   firstCallMs: 10_000,
   idleConnectionMs: 300_000,
   maxConnectionAgeMs: 3_600_000,
@@ -59,6 +78,14 @@ export const defaultAxonLimits: AxonLimits = {
   maxDeadlineMs: 600_000,
   maxAgeMs: 10_000,
   maxAheadMs: 2_000,
+  maxStreamMessages: 65_536,
+  maxStreamBytes: 256 * 1024 * 1024,
+  maxSessions: 4096,
+  maxSessionsPerHotkey: 16,
+  sessionLifetimeMs: 3_600_000,
+  sessionOpensPerSecondPerHotkey: 1,
+  maxVerificationsInFlight: 256,
+  admitHookMs: 5_000,
   maxDirectoryAgeMs: 3_600_000,
   failedSignaturesPerSecond: 50,
   callsPerSecondPerHotkey: 1000,

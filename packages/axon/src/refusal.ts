@@ -36,6 +36,7 @@ const unauthenticated = (reason: string): Refusal => ({
   reason,
 })
 const untimely = (reason: string): Refusal => ({ status: 'UNAUTHENTICATED', text: constantText, publicReason: 'AUTH_STALE', reason })
+const expired = (reason: string): Refusal => ({ status: 'UNAUTHENTICATED', text: constantText, publicReason: 'SESSION_EXPIRED', reason })
 const denied = (reason: string): Refusal => ({ status: 'PERMISSION_DENIED', text: constantText, publicReason: 'DENIED', reason })
 const exhausted = (reason: string, retryAfterMs: number): Refusal => ({
   status: 'RESOURCE_EXHAUSTED',
@@ -53,6 +54,15 @@ export const refusals = {
   malformed: unauthenticated('malformed'),
   twoProfiles: unauthenticated('two_profiles'),
   sessionUnsupported: unauthenticated('session_unsupported'),
+  sessionUnknown: expired('session_unknown'),
+  sessionExpired: expired('session_expired'),
+  sessionElsewhere: expired('session_elsewhere'),
+  sessionRequired: { status: 'UNAUTHENTICATED', text: constantText, publicReason: 'SESSION_REQUIRED', reason: 'session_required' },
+  sessionsFull: exhausted('sessions_full', 10_000),
+  openRate: exhausted('open_rate', 1_000),
+  verificationsFull: exhausted('verifications_full', 1_000),
+  wrongDomain: unauthenticated('wrong_domain'),
+  wrongSpki: unauthenticated('wrong_spki'),
   unknownConnection: unauthenticated('unknown_connection'),
   wrongReceiver: unauthenticated('wrong_receiver'),
   stale: untimely('stale'),
@@ -72,9 +82,12 @@ export const refusals = {
   stakeLost: denied('stake_lost'),
   hookRefused: denied('hook_refused'),
   hookFailed: denied('hook_failed'),
+  hookTimeout: denied('hook_timeout'),
   hotkeyRate: exhausted('hotkey_rate', 1_000),
   hotkeyConcurrency: exhausted('hotkey_concurrency', 100),
   queueFull: exhausted('queue_full', 1_000),
+  /** It waited, and a better call took its place. */
+  shed: exhausted('shed', 1_000),
   anonymousFull: exhausted('anonymous_full', 1_000),
   wouldBeLate: { status: 'DEADLINE_EXCEEDED', text: 'The call would not finish before its deadline', reason: 'would_be_late' },
   deadline: { status: 'DEADLINE_EXCEEDED', text: 'The deadline passed', reason: 'deadline' },

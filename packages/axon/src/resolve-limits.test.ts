@@ -12,8 +12,10 @@ describe('resolveLimits', () => {
     expect(() => resolveLimits({ maxConnections: value })).toThrowError(expect.objectContaining({ code: 'CORE_INVALID_ARGUMENT' }))
   })
 
-  it('refuses a name that is none, and messages over 32 MiB', () => {
+  it('refuses a name that is none, messages over 32 MiB, sessions over an hour and a queue that would cost more than it saves', () => {
     expect(() => resolveLimits({ maxConections: 1 } as never)).toThrowError(/maxConections/)
     expect(() => resolveLimits({ maxMessageBytes: 33 * 1024 * 1024 })).toThrowError(/32 MiB/)
+    expect(() => resolveLimits({ sessionLifetimeMs: 3_600_001 })).toThrowError(/1 h/)
+    expect(() => resolveLimits({ maxQueuedCalls: 65_537 })).toThrowError(/65 536/)
   })
 })

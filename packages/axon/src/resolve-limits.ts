@@ -1,9 +1,15 @@
 import { TensorKitError } from '@tensorkit/core'
 import { type AxonLimits, defaultAxonLimits } from './limits.js'
 
-const maxMessageCeilingBytes = 32 * 1024 * 1024
+// What the protocol allows at most, whatever an axon is told.
+const ceilings: Partial<Record<keyof AxonLimits, { readonly most: number; readonly text: string }>> = {
+  maxMessageBytes: { most: 32 * 1024 * 1024, text: '32 MiB' },
+  sessionLifetimeMs: { most: 3_600_000, text: '1 h' },
+  // The queue is a sorted array: beyond this, moving its entries would cost more than a call.
+  maxQueuedCalls: { most: 65_536, text: '65 536' },
+}
 
-/** Fills in and checks limits. @throws CORE_INVALID_ARGUMENT for one that is not a positive, finite number, or a message over 32 MiB. */
+/** Fills in and checks limits. @throws CORE_INVALID_ARGUMENT for one that is not a positive, finite number, or is over what the protocol allows. */
 export function resolveLimits(given: Partial<AxonLimits> = {}): AxonLimits {
   const limits = { ...defaultAxonLimits }
   for (const [name, value] of Object.entries(given)) {
@@ -18,10 +24,10 @@ export function resolveLimits(given: Partial<AxonLimits> = {}): AxonLimits {
     }
     limits[name as keyof AxonLimits] = value
   }
-  if (limits.maxMessageBytes > maxMessageCeilingBytes) {
-    throw new TensorKitError('CORE_INVALID_ARGUMENT', 'The limit maxMessageBytes must not exceed 32 MiB', {
-      facts: { maxMessageBytes: limits.maxMessageBytes },
-    })
+  for (const [name, { most, text }] of Object.entries(ceilings)) {
+    const value = limits[name as keyof AxonLimits]
+    if (value <= most) continue
+    throw new TensorKitError('CORE_INVALID_ARGUMENT', `The limit ${name} must not exceed ${text}`, { facts: { [name]: value } })
   }
   return limits
 }
