@@ -28,7 +28,11 @@ export class Dispatcher {
 
   constructor(options: DispatcherOptions) {
     this.#options = options
-    this.#queue = new CallQueue({ maxConcurrent: options.limits.maxConcurrentCalls, maxQueued: options.limits.maxQueuedCalls })
+    this.#queue = new CallQueue({
+      maxConcurrent: options.limits.maxConcurrentCalls,
+      maxQueued: options.limits.maxQueuedCalls,
+      clock: options.clock,
+    })
   }
 
   get isDraining(): boolean {
@@ -78,20 +82,16 @@ export class Dispatcher {
     }
     try {
       if (call.isOver) return
-      const late = this.#queue.tryEnter()
-        ? undefined
-        : await this.#queue.enter({ call, priority: outcome.caller.stake, nowMs: clock.nowMs() })
+      const late = this.#queue.tryEnter() ? undefined : await this.#queue.enter({ call, priority: outcome.caller.stake })
       if (late !== undefined) {
         this.#refuse(call, late, outcome.caller)
         return
       }
-      const enteredMs = clock.monotonicMs()
       try {
         await this.#answer(call, { method, handler, admitted: outcome })
       } finally {
-        const nowMs = clock.monotonicMs()
-        this.#queue.leave(nowMs - enteredMs)
-        metrics.observe('tensorkit_axon_call_seconds', (nowMs - startedMs) / 1000, { path: call.path })
+        this.#queue.leave()
+        metrics.observe('tensorkit_axon_call_seconds', (clock.monotonicMs() - startedMs) / 1000, { path: call.path })
       }
     } finally {
       admission.leave(outcome)
