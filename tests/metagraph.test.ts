@@ -104,6 +104,55 @@ describe('a metagraph', () => {
     expect(await subtensor.getAxon({ netuid, hotkey: subnet.alice.address })).toBeUndefined()
   })
 
+  it('shows what neurons published as their TLS keys, and leaves it out when told to', async () => {
+    const { subtensor, netuid, miners } = subnet
+    const [first, second] = miners as [(typeof miners)[0], (typeof miners)[0]]
+    const ours = { algorithm: 0x54, publicKey: Uint8Array.from({ length: 64 }, (_, i) => i) }
+    const other = { algorithm: 0, publicKey: new Uint8Array(0) }
+    expect(metagraph.snapshot.neurons.some(({ certificate }) => certificate)).toBe(false)
+    const at = { netuid, host: '127.0.0.1', port: 8091, waitFor: 'pool' as const }
+    await subnet.sealed(
+      subtensor.serveAxon({ ...at, hotkey: first, certificate: ours }),
+      subtensor.serveAxon({ ...at, hotkey: second, certificate: other }),
+    )
+    const { block } = await metagraph.sync()
+    expect(metagraph.get(first.address)).toMatchObject({ axon: { host: '127.0.0.1', port: 8091 }, certificate: ours })
+    expect(metagraph.get(second.address)?.certificate).toEqual(other)
+    expect(metagraph.get(subnet.owner.address)?.certificate).toBeUndefined()
+    expect(await subtensor.getCertificate({ netuid, hotkey: first.address })).toEqual(ours)
+    expect(await subtensor.getCertificate({ netuid, hotkey: subnet.owner.address })).toBeUndefined()
+    expect([...(await subtensor.getCertificates({ netuid }))].length).toBe(2)
+    expect((await subtensor.getCertificates({ netuid, at: block - 1 })).size).toBe(0)
+    await expect(subtensor.getCertificates({ netuid, maxEntries: 1 })).rejects.toMatchObject({ code: 'CHAIN_INCOMPATIBLE' })
+    const without = await openMetagraph({ subtensor, netuid, certificates: false })
+    expect(without.snapshot.neurons.some(({ certificate }) => certificate)).toBe(false)
+    for (const wrong of [
+      { algorithm: 256, publicKey: new Uint8Array(1) },
+      { algorithm: 1, publicKey: new Uint8Array(65) },
+    ]) {
+      await expect(subtensor.serveAxon({ ...at, hotkey: first, certificate: wrong })).rejects.toMatchObject({
+        code: 'CORE_INVALID_ARGUMENT',
+      })
+    }
+    // Serving again without one leaves it.
+    await subnet.sealed(subtensor.serveAxon({ ...at, hotkey: first, port: 8092 }))
+    expect((await metagraph.sync()).get(first.address)).toMatchObject({ axon: { port: 8092 }, certificate: ours })
+  })
+
+  it('reads a map page by page, and refuses what is no map', async () => {
+    const { backend } = subnet.subtensor.client
+    const { hash } = await subnet.subtensor.getHead()
+    const accounts = await backend.storageMap({ pallet: 'System', item: 'Account' }, hash, { maxEntries: 1_000 })
+    expect(accounts.length).toBeGreaterThan(5)
+    expect(accounts.map(({ keys }) => keys[0])).toContain(subnet.alice.address)
+    await expect(backend.storageMap({ pallet: 'System', item: 'Account' }, hash, { maxEntries: 2 })).rejects.toMatchObject({
+      code: 'CHAIN_INCOMPATIBLE',
+    })
+    await expect(backend.storageMap({ pallet: 'System', item: 'Number' }, hash, { maxEntries: 2 })).rejects.toMatchObject({
+      code: 'CHAIN_INCOMPATIBLE',
+    })
+  })
+
   it('shows permits, miners and validators after an epoch, and what consensus makes of weights', async () => {
     const { subtensor, netuid, validators, localnet } = subnet
     expect(metagraph.snapshot.validators()).toEqual([])

@@ -1,4 +1,4 @@
-import { netUid } from '@tensorkit/core'
+import { type NeuronCertificate, netUid, type Ss58Address } from '@tensorkit/core'
 import { type ChainValue, encodeIp } from '@tensorkit/subtensor'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -51,8 +51,13 @@ const answer = (changes: Record<string, ChainValue> = {}): ChainValue => ({
   ...changes,
 })
 
-const decode = (metagraph: ChainValue, validatorTrust: ChainValue = [65_535, 0]) =>
+const decode = (
+  metagraph: ChainValue,
+  validatorTrust: ChainValue = [65_535, 0],
+  certificates?: ReadonlyMap<Ss58Address, NeuronCertificate>,
+) =>
   decodeSnapshot({
+    certificates,
     metagraph,
     validatorTrust,
     netuid: netUid(2),
@@ -88,6 +93,21 @@ describe('decodeSnapshot', () => {
     expect(() => decode(answer({ netuid: 4098 }))).toThrow(
       expect.objectContaining({ code: 'CHAIN_INCOMPATIBLE', facts: { asked: 2, got: 4098 } }),
     )
+  })
+
+  it('has the certificates of registered neurons, byte for byte', () => {
+    const certificate = { algorithm: 0x54, publicKey: new Uint8Array(64).fill(7) }
+    const certificates = new Map(
+      [hotkeys[1], '5DAAnrj7VHTznn2AWBemMuyBwZWs6FNFjdyVXUeYum3PTXFy'].map((key) => [key as Ss58Address, certificate]),
+    )
+    const { neurons } = decode(answer(), [], certificates)
+    expect(neurons.map((neuron) => neuron.certificate)).toEqual([undefined, certificate])
+    expect('certificate' in (neurons[0] ?? {})).toBe(false)
+    expect(() => Object.assign(neurons[1]?.certificate ?? {}, { algorithm: 1 })).toThrow(TypeError)
+  })
+
+  it.each([{}, { ip: 1, ipType: 4, port: 1 }, { ip: 1n, ipType: 'four', port: 1 }])('refuses an axon of another shape: %o', (axon) => {
+    expect(() => decode(answer({ axons: [noAxon, axon] }))).toThrow(expect.objectContaining({ code: 'CHAIN_INCOMPATIBLE' }))
   })
 
   it('tells a subnet that does not exist', () => {

@@ -1,4 +1,13 @@
-import { blockNumber, type NetUid, type SignatureScheme, type Ss58Address, TensorKitError, uid } from '@tensorkit/core'
+import {
+  type AxonEndpoint,
+  blockNumber,
+  type NetUid,
+  type NeuronCertificate,
+  type SignatureScheme,
+  type Ss58Address,
+  TensorKitError,
+  uid,
+} from '@tensorkit/core'
 import { type ChainValue, decodeIp } from '@tensorkit/subtensor'
 import { MetagraphSnapshot, type SubnetState } from './metagraph-snapshot.js'
 import { Neuron } from './neuron.js'
@@ -15,12 +24,8 @@ export interface SnapshotSource {
   readonly blockHash: string
   readonly syncedAtMs: number
   readonly scheme: SignatureScheme
-}
-
-interface AxonInfo {
-  readonly ip: bigint
-  readonly ipType: number
-  readonly port: number
+  /** By hotkey. @defaultValue none */
+  readonly certificates?: ReadonlyMap<Ss58Address, NeuronCertificate> | undefined
 }
 
 /**
@@ -53,7 +58,8 @@ export function decodeSnapshot(source: SnapshotSource): MetagraphSnapshot {
   const [consensus, incentive, dividends] = [fractions('consensus'), fractions('incentives'), fractions('dividends')]
   const validatorTrust = new Fields({ validatorTrust: source.validatorTrust }).padded('validatorTrust', 'number', size) as readonly number[]
   const neurons = hotkeys.map((hotkey, i) => {
-    const axon = endpointOf(axons[i] as unknown as AxonInfo)
+    const axon = endpointOf(axons[i])
+    const certificate = source.certificates?.get(hotkey)
     return new Neuron({
       uid: uid(i),
       hotkey,
@@ -72,6 +78,7 @@ export function decodeSnapshot(source: SnapshotSource): MetagraphSnapshot {
       lastUpdate: Number(lastUpdate[i] ?? 0n),
       registeredAt: Number(registeredAt[i] ?? 0n),
       ...(axon && { axon }),
+      ...(certificate && { certificate }),
     })
   })
   return new MetagraphSnapshot({
@@ -114,8 +121,9 @@ function subnetOf(fields: Fields): SubnetState {
 }
 
 /** A miner writes this itself: what is no usable address counts as none. */
-function endpointOf({ ip, ipType, port }: AxonInfo): { readonly host: string; readonly port: number } | undefined {
-  const host = decodeIp(BigInt(ip), ipType)
+function endpointOf(axon: ChainValue): AxonEndpoint | undefined {
+  const { ip, ipType, port } = new Fields(axon).axonInfo()
+  const host = decodeIp(ip, ipType)
   return host === undefined || port === 0 ? undefined : { host, port }
 }
 
@@ -146,6 +154,11 @@ class Fields {
     const value = this.#fields[name]
     if (typeof value !== 'boolean') throw strange(name)
     return value
+  }
+
+  /** The fields of an `AxonInfo` that say where it is. */
+  axonInfo(): { readonly ip: bigint; readonly ipType: number; readonly port: number } {
+    return { ip: this.bigint('ip'), ipType: this.number('ipType'), port: this.number('port') }
   }
 
   string(name: string): string {

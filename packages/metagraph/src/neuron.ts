@@ -1,4 +1,4 @@
-import type { AxonEndpoint, NeuronEntry, SignatureScheme, Ss58Address, Uid } from '@tensorkit/core'
+import type { AxonEndpoint, NeuronCertificate, NeuronEntry, SignatureScheme, Ss58Address, Uid } from '@tensorkit/core'
 
 /** The chain's 1.0 for a fraction of 16 bits. */
 export const U16_MAX = 65_535
@@ -22,6 +22,7 @@ export interface NeuronFields {
   readonly lastUpdate: number
   readonly registeredAt: number
   readonly axon?: AxonEndpoint
+  readonly certificate?: NeuronCertificate
 }
 
 /** One neuron of a subnet at one block. Cannot be changed. */
@@ -57,6 +58,8 @@ export class Neuron implements NeuronEntry {
   readonly registeredAt: number
   /** Where it says that it serves; absent if it serves nothing. */
   declare readonly axon?: AxonEndpoint
+  /** The TLS key that it published, whatever it is; absent if it published none, or they are not read. Do not write to its bytes. */
+  declare readonly certificate?: NeuronCertificate
 
   constructor(fields: NeuronFields) {
     this.uid = fields.uid
@@ -76,6 +79,7 @@ export class Neuron implements NeuronEntry {
     this.lastUpdate = fields.lastUpdate
     this.registeredAt = fields.registeredAt
     if (fields.axon) this.axon = Object.freeze({ ...fields.axon })
+    if (fields.certificate) this.certificate = Object.freeze({ ...fields.certificate })
     Object.freeze(this)
   }
 

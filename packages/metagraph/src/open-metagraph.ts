@@ -15,6 +15,12 @@ export interface OpenMetagraphOptions extends WaitOptions {
    * @defaultValue `'sr25519'`: what all of Bittensor's tools make
    */
   readonly scheme?: SignatureScheme | undefined
+  /**
+   * Whether each sync reads the TLS keys that neurons published, one request more (three, where there are any).
+   *
+   * @defaultValue true: a dendrite holds an axon to the key that it published
+   */
+  readonly certificates?: boolean | undefined
 }
 
 /**
@@ -29,12 +35,13 @@ export interface OpenMetagraphOptions extends WaitOptions {
  * for (const miner of metagraph.snapshot.miners()) console.log(miner.uid, miner.incentiveRatio)
  * ```
  *
- * Source: runtime API `SubnetInfoRuntimeApi.get_metagraph`; storage `SubtensorModule.ValidatorTrust` of the same block.
+ * Source: runtime API `SubnetInfoRuntimeApi.get_metagraph`; storage `SubtensorModule.ValidatorTrust` and
+ * `NeuronCertificates` of the same block.
  */
 export async function openMetagraph(options: OpenMetagraphOptions): Promise<Metagraph> {
-  const { subtensor, scheme = 'sr25519' } = options
+  const { subtensor, scheme = 'sr25519', certificates = true } = options
   const netuid = netUid(options.netuid)
-  const read = (wait: WaitOptions) => readSnapshot({ subtensor, netuid, scheme }, wait)
+  const read = (wait: WaitOptions) => readSnapshot({ subtensor, netuid, scheme, certificates }, wait)
   let snapshot = await read({ signal: options.signal, timeoutMs: options.timeoutMs })
   const sync = async (wait: WaitOptions = {}): Promise<MetagraphSnapshot> => {
     const next = await read(wait)
@@ -62,15 +69,21 @@ export async function openMetagraph(options: OpenMetagraphOptions): Promise<Meta
 }
 
 async function readSnapshot(
-  source: { readonly subtensor: Subtensor; readonly netuid: NetUid; readonly scheme: SignatureScheme },
+  source: {
+    readonly subtensor: Subtensor
+    readonly netuid: NetUid
+    readonly scheme: SignatureScheme
+    readonly certificates: boolean
+  },
   wait: WaitOptions,
 ): Promise<MetagraphSnapshot> {
   const { subtensor, netuid, scheme } = source
   const { number: block, hash } = await subtensor.getHead(wait)
   const at = { ...wait, at: hash as `0x${string}` }
-  const [answer, trust] = await Promise.all([
+  const [answer, trust, certificates] = await Promise.all([
     subtensor.client.backend.runtimeCall('SubnetInfoRuntimeApi', 'get_metagraph', [netuid], hash, at),
     subtensor.client.backend.storage([{ pallet: 'SubtensorModule', item: 'ValidatorTrust', keys: [netuid] }], hash, at),
+    source.certificates ? subtensor.getCertificates({ ...at, netuid }) : undefined,
   ])
   return decodeSnapshot({
     metagraph: answer,
@@ -81,6 +94,7 @@ async function readSnapshot(
     blockHash: hash,
     syncedAtMs: Date.now(),
     scheme,
+    certificates,
   })
 }
 

@@ -6,7 +6,9 @@ export type {
   ChainValue,
   DeclaredError,
   DispatchFailure,
+  MapReadOptions,
   NodeTime,
+  StorageEntry,
   StorageRead,
   WaitOptions,
 } from './backend/chain-backend.js'
@@ -33,6 +35,7 @@ export { getAxon, type ServedAxon } from './reads/get-axon.js'
 export { getBalance } from './reads/get-balance.js'
 export { getBlockHash } from './reads/get-block-hash.js'
 export { getBurn } from './reads/get-burn.js'
+export { type GetCertificatesOptions, getCertificate, getCertificates } from './reads/get-certificate.js'
 export { type EpochStatus, getEpochStatus } from './reads/get-epoch-status.js'
 export { getHead, type Head } from './reads/get-head.js'
 export { getHyperparameters, type Hyperparameters } from './reads/get-hyperparameters.js'

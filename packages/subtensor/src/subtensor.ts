@@ -17,6 +17,7 @@ import { getAxon } from './reads/get-axon.js'
 import { getBalance } from './reads/get-balance.js'
 import { getBlockHash } from './reads/get-block-hash.js'
 import { getBurn } from './reads/get-burn.js'
+import { getCertificate, getCertificates } from './reads/get-certificate.js'
 import { getEpochStatus } from './reads/get-epoch-status.js'
 import { getHead } from './reads/get-head.js'
 import { getHyperparameters } from './reads/get-hyperparameters.js'
@@ -59,6 +60,8 @@ export interface Subtensor extends AsyncDisposable {
   readonly getWeights: Bound<typeof getWeights>
   readonly getWeightsStatus: Bound<typeof getWeightsStatus>
   readonly getAxon: Bound<typeof getAxon>
+  readonly getCertificate: Bound<typeof getCertificate>
+  readonly getCertificates: Bound<typeof getCertificates>
   readonly readStorage: Bound<typeof readStorage>
   readonly callRuntimeApi: Bound<typeof callRuntimeApi>
   readonly callRuntimeApiRaw: Bound<typeof callRuntimeApiRaw>
@@ -119,6 +122,8 @@ export function createSubtensor(client: ChainClient): Subtensor {
     getWeights: (options) => getWeights(client, options),
     getWeightsStatus: (options) => getWeightsStatus(client, options),
     getAxon: (options) => getAxon(client, options),
+    getCertificate: (options) => getCertificate(client, options),
+    getCertificates: (options) => getCertificates(client, options),
     readStorage: (options) => readStorage(client, options),
     callRuntimeApi: (options) => callRuntimeApi(client, options),
     callRuntimeApiRaw: (options) => callRuntimeApiRaw(client, options),

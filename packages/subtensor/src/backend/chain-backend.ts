@@ -30,6 +30,13 @@ export interface StorageRead {
   readonly keys?: readonly ChainValue[]
 }
 
+/** One entry of a storage map. */
+export interface StorageEntry {
+  /** All its keys, in order. */
+  readonly keys: readonly ChainValue[]
+  readonly value: ChainValue
+}
+
 /** An event of a block. */
 export interface ChainEvent {
   readonly pallet: string
@@ -68,6 +75,12 @@ export interface WaitOptions {
   readonly signal?: AbortSignal | undefined
   /** How long to wait at most, in ms. @defaultValue the connection's timeoutMs */
   readonly timeoutMs?: number | undefined
+}
+
+/** How much of a map may be read, and how long it may take. */
+export interface MapReadOptions extends WaitOptions {
+  /** With more entries the read fails, before the values of those beyond are asked for. */
+  readonly maxEntries: number
 }
 
 /** What the metadata says of an error of a pallet. */
@@ -113,6 +126,13 @@ export interface ChainBackend {
   blockHash(block: number, wait?: WaitOptions): Promise<string | undefined>
   /** Reads several items of one block's storage in one round trip. @param at - A block's hash. */
   storage(reads: readonly StorageRead[], at: string, wait?: WaitOptions): Promise<ChainValue[]>
+  /**
+   * Reads a map's entries under a prefix of its keys (`read.keys`, fewer than the map has), in the order of their hashes.
+   *
+   * @param at - A block's hash.
+   * @throws CHAIN_INCOMPATIBLE if there is no such map, or it has more than `maxEntries`.
+   */
+  storageMap(read: StorageRead, at: string, options: MapReadOptions): Promise<readonly StorageEntry[]>
   /** Calls a runtime API and decodes its result by the metadata of that block. */
   runtimeCall(api: string, method: string, args: readonly ChainValue[], at: string, wait?: WaitOptions): Promise<ChainValue>
   /** Calls a runtime API; its result is SCALE bytes. */

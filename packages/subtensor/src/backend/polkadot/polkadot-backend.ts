@@ -8,13 +8,16 @@ import type {
   ChainValue,
   DeclaredError,
   DispatchFailure,
+  MapReadOptions,
   NodeTime,
   SignedExtrinsic,
+  StorageEntry,
   StorageRead,
   WaitOptions,
 } from '../chain-backend.js'
 import { RpcError } from '../rpc-error.js'
 import { readNodeTime } from './node-time.js'
+import { readStorageMap } from './read-storage-map.js'
 import { bytesToHex, hexToBytes, Runtime, type RuntimeSource, type RuntimeVersion } from './runtime.js'
 import { signExtrinsic } from './sign-extrinsic.js'
 import { WsConnection, type WsConnectionOptions } from './ws-connection.js'
@@ -98,6 +101,10 @@ export class PolkadotBackend implements ChainBackend {
     ]
     const values = new Map(set?.changes ?? [])
     return accesses.map((access) => access.decode(values.get(access.key) ?? null))
+  }
+
+  async storageMap(read: StorageRead, at: string, options: MapReadOptions): Promise<readonly StorageEntry[]> {
+    return readStorageMap({ rpc: this.#rpc, runtime: await this.#runtimeAt(at, options), read, at }, options)
   }
 
   async runtimeCall(api: string, method: string, args: readonly ChainValue[], at: string, wait?: WaitOptions): Promise<ChainValue> {

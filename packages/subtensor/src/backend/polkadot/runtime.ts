@@ -1,10 +1,19 @@
 import { ApiPromise, type WsProvider } from '@polkadot/api'
 import type { SubmittableExtrinsic } from '@polkadot/api/types'
-import type { Vec } from '@polkadot/types'
+import type { StorageKey, Vec } from '@polkadot/types'
 import type { EventRecord, Header } from '@polkadot/types/interfaces'
 import type { Codec } from '@polkadot/types/types'
 import { TensorKitError } from '@tensorkit/core'
-import type { BlockRef, ChainCall, ChainEvent, ChainValue, DeclaredError, DispatchFailure, StorageRead } from '../chain-backend.js'
+import type {
+  BlockRef,
+  ChainCall,
+  ChainEvent,
+  ChainValue,
+  DeclaredError,
+  DispatchFailure,
+  StorageEntry,
+  StorageRead,
+} from '../chain-backend.js'
 import { apiProvider } from './api-provider.js'
 import { fromPlain, toPlain } from './plain.js'
 
@@ -53,6 +62,14 @@ export interface StorageAccess {
   readonly type: string
   /** @param value - In hex with 0x; null where the chain stores nothing: then the default applies. */
   decode(value: string | null): ChainValue
+}
+
+/** A prefix of a map's storage and the decoder of the entries under it. */
+export interface StorageMapAccess {
+  /** In hex with 0x. */
+  readonly prefix: string
+  /** @param key - The whole key, @param value - both in hex with 0x. */
+  entry(key: string, value: string): StorageEntry
 }
 
 export type Hex = `0x${string}`
@@ -127,6 +144,26 @@ export class Runtime {
     }
   }
 
+  /** @throws CHAIN_INCOMPATIBLE if there is no such map. */
+  storageMap(read: StorageRead): StorageMapAccess {
+    const entry = this.api.query[camel(read.pallet)]?.[camel(read.item)]?.creator
+    if (!entry?.iterKey) throw this.#lacks(`storage map ${read.pallet}.${read.item}`)
+    return {
+      prefix: entry.iterKey(...(read.keys ?? []).map(fromPlain)).toHex(),
+      entry: (hex, value) => {
+        const key = this.#decoded('StorageKey', () => {
+          // As hex: given bytes, the library would read a length prefix from them.
+          const bare = this.api.registry.createType<StorageKey>('StorageKey', hex)
+          return bare.setMeta(entry.meta, entry.section, entry.method)
+        })
+        // A key of its own has no type of a value: the library gives that to keys that it made itself.
+        const { asMap } = entry.meta.type
+        const type = this.api.registry.createLookupType(asMap.value)
+        return { keys: key.args.map((arg) => toPlain(arg)), value: toPlain(this.decode(type, hexToBytes(value))) }
+      },
+    }
+  }
+
   hasMethod(api: string, method: string): boolean {
     return this.#methods.has(`${api}_${method}`)
   }
@@ -163,8 +200,12 @@ export class Runtime {
 
   /** Decodes SCALE bytes of a type of this runtime. @throws CHAIN_INCOMPATIBLE if they do not fit. */
   decode(type: string, bytes: Uint8Array): Codec {
+    return this.#decoded(type, () => this.api.registry.createTypeUnsafe(type, [bytes]))
+  }
+
+  #decoded<T>(type: string, decode: () => T): T {
     try {
-      return this.api.registry.createTypeUnsafe(type, [bytes])
+      return decode()
     } catch (cause) {
       throw new TensorKitError('CHAIN_INCOMPATIBLE', 'A value of the chain does not decode by its own metadata', {
         facts: { type, ...this.#facts() },
