@@ -1,20 +1,60 @@
+export { isLoopbackLiteral } from './address/is-loopback-literal.js'
+export type {
+  AuthRefusal,
+  BtauthRefusal,
+  BtauthRefusalReason,
+  ReceiptRefusal,
+  ReceiptRefusalReason,
+  SessionRefusal,
+  SessionRefusalReason,
+} from './auth/auth-refusal.js'
 export { type BtauthHeaderName, btauthHeaders, type HeaderSource } from './auth/btauth/btauth-headers.js'
 export { type BtauthPayload, bodySha256Hex, encodeBtauthPayload } from './auth/btauth/btauth-payload.js'
-export type { BtauthRefusal, BtauthRefusalReason } from './auth/btauth/btauth-refusal.js'
-export { type BtauthClaim, type BtauthWindow, type CheckBtauthClaimOptions, checkBtauthClaim } from './auth/btauth/check-btauth-claim.js'
+export { type BtauthClaim, type CheckBtauthClaimOptions, checkBtauthClaim } from './auth/btauth/check-btauth-claim.js'
 export { createNonceSource, type NonceSourceOptions } from './auth/btauth/nonce-source.js'
 export { type SignBtauthCallOptions, type SignBtauthOptions, signBtauth, signBtauthCall } from './auth/btauth/sign-btauth.js'
 export {
-  assertReplayRetention,
-  type CheckBtauthReplayOptions,
-  checkBtauthReplay,
   type VerifyBtauthOptions,
   type VerifyBtauthSignatureOptions,
-  type VerifySignature,
   verifyBtauth,
   verifyBtauthSignature,
 } from './auth/btauth/verify-btauth.js'
+export type { FreshnessWindow } from './auth/freshness.js'
+export { receiptHeaders } from './auth/receipt/receipt-headers.js'
+export { encodeReceiptText, type ReceiptFields, type SignReceiptOptions, signReceipt } from './auth/receipt/receipt-text.js'
+export {
+  type ExpectedReceipt,
+  type ParsedReceipt,
+  parseReceipt,
+  type VerifyReceiptOptions,
+  verifyReceipt,
+} from './auth/receipt/verify-receipt.js'
+export {
+  assertReplayRetention,
+  type CheckReplayOptions,
+  checkBtauthReplay,
+  checkReplay,
+  type ReplayProfile,
+} from './auth/replay/check-replay.js'
 export { createMemoryReplayStore, type MemoryReplayStoreOptions } from './auth/replay/memory-replay-store.js'
+export {
+  type CheckSessionClaimOptions,
+  checkSessionClaim,
+  type SessionClaim,
+  type VerifySessionSignatureOptions,
+  verifySessionSignature,
+} from './auth/session/check-session-claim.js'
+export {
+  type AnswerSessionOptions,
+  answerSession,
+  type CheckSessionAnswerOptions,
+  checkSessionAnswer,
+} from './auth/session/session-answer.js'
+export { sessionHeaders } from './auth/session/session-headers.js'
+export { encodeSessionAnswer, encodeSessionOpen, type SessionAnswerFields, type SessionOpenFields } from './auth/session/session-text.js'
+export { type SignedSessionOpen, type SignSessionOpenOptions, signSessionOpen } from './auth/session/sign-session-open.js'
+export type { SessionDomain } from './auth/signed-lines.js'
+export type { VerifySignature } from './auth/verify-signature.js'
 export { type ErrorCode, errorCodes } from './errors/codes.js'
 export { exitCodeOf } from './errors/exit-code.js'
 export { TensorKitError, type TensorKitErrorOptions } from './errors/tensorkit-error.js'
@@ -97,7 +137,7 @@ export { type NestedArray, tensorRows, tensorToArray } from './tensor/access.js'
 export { type DType, isDType, itemSizeBytes, type TensorData } from './tensor/dtype.js'
 export { type SmallFloat, tensorFromFloat32, tensorToFloat32 } from './tensor/small-floats.js'
 export { elementCount, f32Tensor, f64Tensor, maxTensorRank, type Tensor, tensorOf } from './tensor/tensor.js'
-export { tensorProto, tensorProtoPath } from './tensor/tensor-codec.js'
+export { type TensorCounts, tensorProto, tensorProtoPath } from './tensor/tensor-codec.js'
 export {
   type Alpha,
   type Amount,

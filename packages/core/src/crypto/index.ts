@@ -2,6 +2,7 @@ export { blake2b256, sha256 } from './hashes.js'
 export { initCrypto } from './init-crypto.js'
 export { type KeyPair, keyPairFromSeed } from './key-pair.js'
 export { keyPairFromUri } from './key-pair-from-uri.js'
+export { createMessageDigest, type MessageDigest } from './message-digest.js'
 export {
   generateMnemonic,
   isMnemonic,

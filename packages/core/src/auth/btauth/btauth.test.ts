@@ -8,11 +8,12 @@ import type { Clock } from '../../interfaces/clock.js'
 import type { ReplayStore } from '../../interfaces/replay-store.js'
 import type { SignatureScheme } from '../../interfaces/signer.js'
 import { decodeSs58, ss58Address } from '../../ss58/ss58.js'
+import { assertReplayRetention } from '../replay/check-replay.js'
 import { createMemoryReplayStore } from '../replay/memory-replay-store.js'
 import { bodySha256Hex, encodeBtauthPayload } from './btauth-payload.js'
 import { checkBtauthClaim } from './check-btauth-claim.js'
 import { signBtauth, signBtauthCall } from './sign-btauth.js'
-import { assertReplayRetention, type VerifyBtauthOptions, verifyBtauth } from './verify-btauth.js'
+import { type VerifyBtauthOptions, verifyBtauth } from './verify-btauth.js'
 
 const vectors = JSON.parse(readFileSync(new URL('../../../../../vectors/btauth/btauth.json', import.meta.url), 'utf8'))
 const { fixtures, official } = vectors

@@ -1,12 +1,12 @@
 import { hexToBytes } from '@noble/hashes/utils.js'
-import { TensorKitError } from '../../errors/tensorkit-error.js'
 import type { Ss58Address } from '../../identity/brands.js'
 import { type Clock, systemClock } from '../../interfaces/clock.js'
 import type { SignatureScheme } from '../../interfaces/signer.js'
 import { decodeSs58, isSs58Address } from '../../ss58/ss58.js'
+import { type BtauthRefusal, refuse } from '../auth-refusal.js'
+import { checkFreshness, type FreshnessWindow, resolveWindow } from '../freshness.js'
 import { type BtauthHeaderName, btauthHeaders, type HeaderSource, headerReader } from './btauth-headers.js'
 import { isNonce, isSha256Hex } from './btauth-payload.js'
-import { type BtauthRefusal, refuse } from './btauth-refusal.js'
 
 /** What a caller claims, before anything is proved. */
 export interface BtauthClaim {
@@ -15,6 +15,8 @@ export interface BtauthClaim {
   readonly publicKey: Uint8Array
   readonly receiver?: Ss58Address
   readonly nonce: string
+  /** The nonce as what it is by rule: unix time in ns. */
+  readonly unixNs: bigint
   /** The scheme that the header names. The check itself goes by the directory's. */
   readonly claimedScheme: SignatureScheme
   /** 64 bytes. */
@@ -23,16 +25,8 @@ export interface BtauthClaim {
   readonly bodySha256?: string
 }
 
-/** The window in which a nonce counts as fresh. Both bounds are inclusive. */
-export interface BtauthWindow {
-  /** How far back a nonce may lie, in ms. @defaultValue 10,000, upstream's. */
-  readonly maxAgeMs?: number
-  /** How far ahead, in ms. @defaultValue 2,000, upstream's. */
-  readonly allowedSkewMs?: number
-}
-
 /** What {@link checkBtauthClaim} takes. */
-export interface CheckBtauthClaimOptions extends BtauthWindow {
+export interface CheckBtauthClaimOptions extends FreshnessWindow {
   readonly headers: HeaderSource
   /** This server's own hotkey. */
   readonly receiver: Ss58Address
@@ -49,19 +43,11 @@ export interface CheckBtauthClaimOptions extends BtauthWindow {
   readonly clock?: Clock
 }
 
-/** The window with its defaults filled in. @throws CORE_INVALID_ARGUMENT if a bound is no finite number from 0. */
-export function resolveWindow({ maxAgeMs = 10_000, allowedSkewMs = 2_000 }: BtauthWindow): Required<BtauthWindow> {
-  for (const [name, value] of Object.entries({ maxAgeMs, allowedSkewMs })) {
-    if (Number.isFinite(value) && value >= 0) continue
-    throw new TensorKitError('CORE_INVALID_ARGUMENT', `${name} must be a finite number of ms, 0 or more`, {
-      facts: { [name]: String(value) },
-    })
-  }
-  return { maxAgeMs, allowedSkewMs }
-}
-
-// Upstream's verifier takes names in any case and the numeric codes; its newer types (hashed, mldsa) are not ours yet.
+// Upstream's verifier takes names in any case and the numeric codes.
 const schemeNames: Readonly<Record<string, SignatureScheme>> = { sr25519: 'sr25519', '1': 'sr25519', ed25519: 'ed25519', '0': 'ed25519' }
+
+// Upstream's newer kinds of account, whose keys and signatures have other lengths: refused by name.
+const unsupportedSchemes = new Set(['hashed', 'mldsa'])
 
 function parseSignature(text: string): Uint8Array | undefined {
   const digits = text.startsWith('0x') ? text.slice(2) : text
@@ -85,7 +71,12 @@ function parse(options: CheckBtauthClaimOptions): BtauthClaim | BtauthRefusal {
   if (nonce === undefined || !isNonce(nonce)) return refuse('malformed', 'nonce is absent or not a plain decimal')
   const crypto = values[btauthHeaders.crypto]?.toLowerCase() ?? 'sr25519'
   const claimedScheme = Object.hasOwn(schemeNames, crypto) ? schemeNames[crypto] : undefined
-  if (claimedScheme === undefined) return refuse('malformed', 'crypto names no known scheme')
+  if (claimedScheme === undefined) {
+    return refuse(
+      'malformed',
+      unsupportedSchemes.has(crypto) ? `crypto is ${crypto}, which this version does not support` : 'crypto names no known scheme',
+    )
+  }
   const signature = parseSignature(values[btauthHeaders.signature] ?? '')
   if (signature === undefined) return refuse('malformed', 'signature is absent or not 64 bytes in hex')
   const bodySha256 = values[btauthHeaders.bodySha256]
@@ -101,6 +92,7 @@ function parse(options: CheckBtauthClaimOptions): BtauthClaim | BtauthRefusal {
     publicKey: known ?? decodeSs58(address),
     ...(receiver === undefined ? {} : { receiver: options.receiver }),
     nonce,
+    unixNs: BigInt(nonce),
     claimedScheme,
     signature,
     ...(bodySha256 === undefined ? {} : { bodySha256 }),
@@ -118,12 +110,6 @@ export function checkBtauthClaim(options: CheckBtauthClaimOptions): { readonly o
   const { maxAgeMs, allowedSkewMs } = resolveWindow(options)
   const claim = parse(options)
   if ('ok' in claim) return claim
-  const ageNs = (options.clock ?? systemClock).nowNs() - BigInt(claim.nonce)
-  const ageMs = Number(ageNs) / 1e6
-  if (ageNs > BigInt(Math.round(maxAgeMs * 1e6)))
-    return refuse('stale', `nonce is ${(ageMs / 1000).toFixed(1)} s old, more than ${maxAgeMs / 1000} s`, ageMs)
-  if (-ageNs > BigInt(Math.round(allowedSkewMs * 1e6))) {
-    return refuse('stale', `nonce is ${(-ageMs / 1000).toFixed(1)} s ahead, more than ${allowedSkewMs / 1000} s`, ageMs)
-  }
-  return { ok: true, claim }
+  const stale = checkFreshness({ unixNs: claim.unixNs, nowNs: (options.clock ?? systemClock).nowNs(), maxAgeMs, allowedSkewMs })
+  return stale ?? { ok: true, claim }
 }

@@ -1,18 +1,11 @@
-import { TensorKitError } from '../../errors/tensorkit-error.js'
 import type { Ss58Address } from '../../identity/brands.js'
 import type { ReplayStore } from '../../interfaces/replay-store.js'
 import type { SignatureScheme } from '../../interfaces/signer.js'
+import { type BtauthRefusal, refuse } from '../auth-refusal.js'
+import { assertReplayRetention, checkReplay } from '../replay/check-replay.js'
+import type { VerifySignature } from '../verify-signature.js'
 import { encodeBtauthPayload, malformedPayloadField } from './btauth-payload.js'
-import { type BtauthRefusal, refuse } from './btauth-refusal.js'
-import { type BtauthClaim, type BtauthWindow, type CheckBtauthClaimOptions, checkBtauthClaim, resolveWindow } from './check-btauth-claim.js'
-
-/** Checks one signature: `verifySignature` of `@tensorkit/core/crypto`, or a pool of workers. */
-export type VerifySignature = (input: {
-  readonly scheme: SignatureScheme
-  readonly publicKey: Uint8Array
-  readonly message: Uint8Array
-  readonly signature: Uint8Array
-}) => boolean | Promise<boolean>
+import { type BtauthClaim, type CheckBtauthClaimOptions, checkBtauthClaim } from './check-btauth-claim.js'
 
 /** What {@link verifyBtauthSignature} takes. */
 export interface VerifyBtauthSignatureOptions {
@@ -52,53 +45,6 @@ export async function verifyBtauthSignature(options: VerifyBtauthSignatureOption
   return valid === true ? { ok: true } : refuse('signature', 'the signature does not verify')
 }
 
-/**
- * Throws unless a store remembers for as long as a nonce can be fresh. Call it once, when a server is made.
- *
- * @throws CORE_INVALID_ARGUMENT if maxAgeMs + allowedSkewMs exceeds the store's retentionMs.
- */
-export function assertReplayRetention(store: ReplayStore, window: BtauthWindow = {}): void {
-  const { maxAgeMs, allowedSkewMs } = resolveWindow(window)
-  if (maxAgeMs + allowedSkewMs <= store.retentionMs) return
-  throw new TensorKitError('CORE_INVALID_ARGUMENT', 'The retention of the replay store is shorter than the freshness window', {
-    facts: { retentionMs: store.retentionMs, maxAgeMs, allowedSkewMs },
-    remedy: 'Give the store a retentionMs of at least maxAgeMs + allowedSkewMs.',
-  })
-}
-
-/** What {@link checkBtauthReplay} takes. */
-export interface CheckBtauthReplayOptions extends BtauthWindow {
-  /** A claim whose signature holds. */
-  readonly claim: BtauthClaim
-  readonly store: ReplayStore
-}
-
-/**
- * The last step: whether the nonce is used for the first time. Only ever after the signature holds.
- *
- * Nonces from before the store's memory begins, plus the allowed skew, are refused as stale: an earlier process may have
- * seen them. A store that is full or fails refuses (`unavailable`).
- */
-export async function checkBtauthReplay({
-  claim,
-  store,
-  ...window
-}: CheckBtauthReplayOptions): Promise<{ readonly ok: true } | BtauthRefusal> {
-  const { allowedSkewMs } = resolveWindow(window)
-  if (store.completeSinceNs !== undefined && BigInt(claim.nonce) <= store.completeSinceNs + BigInt(Math.round(allowedSkewMs * 1e6))) {
-    return refuse('stale', 'nonce is older than the memory of the replay store')
-  }
-  let result: unknown
-  try {
-    result = await store.checkAndStore({ profile: 'btauth/1', hotkey: claim.hotkey, nonce: claim.nonce })
-  } catch {
-    return refuse('unavailable', 'the replay store failed')
-  }
-  if (result === 'stored') return { ok: true }
-  if (result === 'seen') return refuse('replayed', 'nonce was used before')
-  return refuse('unavailable', 'the replay store is full')
-}
-
 /** What {@link verifyBtauth} takes. */
 export interface VerifyBtauthOptions extends CheckBtauthClaimOptions {
   readonly method: string
@@ -132,6 +78,6 @@ export async function verifyBtauth(
   if (scheme === undefined) return refuse('signature', 'the scheme of the hotkey is not known')
   const signed = await verifyBtauthSignature({ ...options, claim, scheme })
   if (!signed.ok) return signed
-  const fresh = await checkBtauthReplay({ ...options, claim })
+  const fresh = await checkReplay({ ...options, profile: 'btauth/1', claim })
   return fresh.ok ? { ok: true, hotkey: claim.hotkey, nonce: claim.nonce, scheme } : fresh
 }
