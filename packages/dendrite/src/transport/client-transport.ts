@@ -33,8 +33,8 @@ export interface TlsPin {
 }
 
 /**
- * What a channel is doing: `idle` has no connection and makes none until a call needs one; `backoff` failed to connect lately: calls
- * fail at once until the wait (5 s at most) is over, and {@link ClientChannel.connect} tries without waiting.
+ * What a channel is doing: `idle` has no connection and makes none until a call needs one; `backoff` failed to connect lately: a call
+ * makes the next attempt, no sooner than 5 s at most after the last one; {@link ClientChannel.connect} does not wait.
  */
 export type ChannelState = 'idle' | 'connecting' | 'ready' | 'backoff' | 'closed'
 

@@ -1,0 +1,190 @@
+import { type Channel, Metadata, type StatusObject } from '@grpc/grpc-js'
+import { type CallFacts, grpcStatus, localEnd, peerEnd } from '../call-end.js'
+import type { CallEnd, CallFault, CallListener, ClientCall, ReplyMetadata, StartCallOptions } from '../client-transport.js'
+import type { GrpcJsChannel } from './grpc-js-channel.js'
+
+const highWaterBytes = 64 * 1024
+
+/** What {@link GrpcJsCall} is made of. */
+export interface GrpcJsCallParts {
+  readonly call: ReturnType<Channel['createCall']>
+  readonly options: StartCallOptions
+  readonly listener: CallListener
+  readonly maxReplyBytes: number
+  readonly channel: GrpcJsChannel
+  readonly onOver: () => void
+}
+
+/** A call of grpc-js. */
+export class GrpcJsCall implements ClientCall {
+  readonly #parts: GrpcJsCallParts
+  readonly #startedMs = performance.now()
+  #given: { readonly fault: CallFault; readonly details: string } | undefined
+  #single: Buffer | undefined
+  #count = 0
+  #connectionId: number | undefined
+  #sentMs: number | undefined
+  #firstByteMs: number | undefined
+  readonly #outgoing: Uint8Array[] = []
+  #isWriting = false
+  #wantedReads = 0
+  #pendingBytes = 0
+  #isDrainWanted = false
+  #isSendingOver = false
+  #isOver = false
+
+  constructor(parts: GrpcJsCallParts) {
+    this.#parts = parts
+    this.onConnection()
+    const { call, options, listener } = parts
+    const metadata = new Metadata()
+    for (const name in options.headers) metadata.set(name, asHeader(options.headers[name] as string | Uint8Array))
+    call.start(metadata, {
+      onReceiveMetadata: (received) => {
+        this.#firstByteMs = performance.now()
+        if (this.#given === undefined) listener.onHeaders?.(replyMetadata(received))
+      },
+      onReceiveMessage: (message: Buffer | null) => this.#onMessage(message),
+      onReceiveStatus: (status) => this.#onStatus(status),
+    })
+    if (options.replies === 'one') call.startRead()
+  }
+
+  /** The channel has a connection: a call that waited goes out over it. */
+  onConnection(): void {
+    if (this.#connectionId !== undefined) return
+    this.#connectionId = this.#parts.channel.connectionId
+    if (this.#connectionId !== undefined) this.#sentMs = performance.now()
+  }
+
+  send(message: Uint8Array): boolean {
+    if (this.#isOver || this.#isSendingOver || this.#given !== undefined) return false
+    this.#pendingBytes += message.byteLength
+    this.#outgoing.push(message)
+    if (!this.#isWriting) this.#writeNext()
+    this.#isDrainWanted = this.#pendingBytes >= highWaterBytes
+    return !this.#isDrainWanted
+  }
+
+  sendLast(message: Uint8Array): void {
+    this.send(message)
+    this.endSending()
+  }
+
+  endSending(): void {
+    if (this.#isOver || this.#isSendingOver) return
+    this.#isSendingOver = true
+    if (this.#outgoing.length === 0) this.#parts.call.halfClose()
+  }
+
+  read(): void {
+    if (this.#isOver || this.#parts.options.replies !== 'many') return
+    this.#wantedReads++
+    if (this.#wantedReads === 1) this.#parts.call.startRead()
+  }
+
+  cancel(): void {
+    this.abandon('cancelled', 'Cancelled')
+  }
+
+  // Of messages given before there is a connection, and of reads, grpc-js keeps one and forgets the others.
+  #writeNext(): void {
+    const message = this.#outgoing.shift()
+    if (message === undefined) {
+      this.#isWriting = false
+      return
+    }
+    this.#isWriting = true
+    const onWritten = () => {
+      this.#pendingBytes -= message.byteLength
+      if (this.#isOver || this.#given !== undefined) return
+      // grpc-js may call back before it returns.
+      process.nextTick(() => this.#onRoom())
+      this.#writeNext()
+    }
+    this.#parts.call.sendMessageWithContext({ callback: onWritten }, asBuffer(message))
+    if (this.#isSendingOver && this.#outgoing.length === 0) this.#parts.call.halfClose()
+  }
+
+  #onRoom(): void {
+    if (!this.#isDrainWanted || this.#pendingBytes >= highWaterBytes || this.#isOver || this.#given !== undefined) return
+    this.#isDrainWanted = false
+    this.#parts.listener.onDrain?.()
+  }
+
+  /** Ends the call from this side. */
+  abandon(fault: CallFault, details: string): void {
+    if (this.#isOver || this.#given !== undefined) return
+    this.#given = { fault, details }
+    this.#parts.call.cancelWithStatus(grpcStatus.cancelled, details)
+  }
+
+  #onMessage(message: Buffer | null): void {
+    // null means that there is none left.
+    if (message === null || this.#given !== undefined) return
+    const { call, options, listener, maxReplyBytes } = this.#parts
+    this.#firstByteMs ??= performance.now()
+    this.#count++
+    if (message.length > maxReplyBytes) {
+      this.abandon('too-large', `The message is larger than ${maxReplyBytes} bytes`)
+    } else if (options.replies === 'many') {
+      this.#wantedReads--
+      if (this.#wantedReads > 0) call.startRead()
+      listener.onMessage(message)
+    } else if (this.#count > 1) {
+      this.abandon('bad-reply', 'The reply was not exactly one message')
+    } else {
+      this.#single = message
+      call.startRead()
+    }
+  }
+
+  #onStatus(status: StatusObject): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#parts.onOver()
+    const { listener, options } = this.#parts
+    const end = this.#endOf(status)
+    if (options.replies === 'one' && end.code === grpcStatus.ok && this.#single !== undefined) listener.onMessage(this.#single)
+    listener.onEnd(end)
+  }
+
+  #endOf({ code, details, metadata }: StatusObject): CallEnd {
+    const facts: CallFacts = {
+      wasSent: this.#connectionId !== undefined,
+      connectionId: this.#connectionId,
+      sentMs: this.#sentMs,
+      firstByteMs: this.#firstByteMs,
+    }
+    const { options, channel } = this.#parts
+    if (this.#given !== undefined) return localEnd(this.#given.fault, this.#given.details, facts)
+    if (code === grpcStatus.ok && options.replies === 'one' && this.#single === undefined) {
+      return localEnd('bad-reply', 'The reply was not exactly one message', facts)
+    }
+    // What grpc-js says by itself has no metadata. A peer that uses its words wins nothing by it.
+    if (code !== grpcStatus.ok && Object.keys(metadata.getMap()).length === 0) {
+      if (code === grpcStatus.deadlineExceeded && performance.now() - this.#startedMs >= options.timeoutMs - 2) {
+        return localEnd('deadline', 'The call took longer than its deadline', facts)
+      }
+      if (code === grpcStatus.unavailable && this.#connectionId === undefined) return channel.connectFailure(details)
+      if (details.startsWith('Received message larger than max')) return localEnd('too-large', details, facts)
+      if (/^(Received RST_STREAM|Connection dropped|Call ended without)/.test(details)) return localEnd('lost', details, facts, code)
+      if (this.#firstByteMs === undefined && /^(Received HTTP|Protocol error|No connection)/.test(details)) {
+        return localEnd('bad-reply', details, facts, code)
+      }
+    }
+    if (code === grpcStatus.resourceExhausted && details.startsWith('Received message larger than max'))
+      return localEnd('too-large', details, facts)
+    return { ...peerEnd(code, details, replyMetadata(metadata), facts), wasSent: facts.wasSent }
+  }
+}
+
+function replyMetadata(metadata: Metadata): ReplyMetadata {
+  return {
+    text: (name) => metadata.get(name).find((value) => typeof value === 'string'),
+    bytes: (name) => metadata.get(name).find((value) => typeof value !== 'string'),
+  }
+}
+
+const asBuffer = (bytes: Uint8Array) => (Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+const asHeader = (value: string | Uint8Array) => (typeof value === 'string' ? value : asBuffer(value))
