@@ -1,8 +1,11 @@
+import type { TensorCounts } from '../tensor/tensor-codec.js'
 import { FieldProblem } from './field-problem.js'
 
 /** How much may still be decoded; one unit stands for about 32 bytes of memory. */
 export interface Budget {
   left: number
+  /** Counts the decoded tensors, if the caller wants to know. */
+  readonly tensors?: TensorCounts | undefined
 }
 
 /**

@@ -1,15 +1,15 @@
-import type { Writer } from 'protobufjs/minimal.js'
 import { type Budget, costs, spend } from './budget.js'
 import { FieldProblem, within } from './field-problem.js'
 import type { ValuePlan } from './value-plan.js'
 import { joinBytes, tagOf, WireReader, type WireType, wireTypes, wrongWireType } from './wire-reader.js'
+import type { WireWriter } from './wire-writer.js'
 
 /** How a field that holds many values is written and read. */
 export interface ListPlan {
   /** What the list itself costs of the budget. */
   readonly cost: number
   initial(): unknown
-  write(writer: Writer, value: unknown): void
+  write(writer: WireWriter, value: unknown): void
   /** Takes one occurrence from the wire into the message. */
   read(reader: WireReader, wireType: WireType, into: Record<string, unknown>, budget: Budget): void
 }
@@ -32,7 +32,7 @@ export function repeatedPlan(number: number, name: string, value: ValuePlan): Li
           throw within(`[${index}]`, error)
         }
       }
-      if (packable) writer.ldelim()
+      if (packable) writer.join()
     },
     read(reader, wireType, into, budget) {
       const list = into[name] as unknown[]
@@ -77,7 +77,7 @@ export function mapPlan(number: number, name: string, key: ValuePlan, value: Val
         writer.uint32(tag).fork()
         key.write(writer.uint32(keyTag), entryKey)
         value.write(writer.uint32(valueTag), entryValue)
-        writer.ldelim()
+        writer.join()
       }
     },
     read(reader, wireType, into, budget) {

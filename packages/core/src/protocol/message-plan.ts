@@ -1,4 +1,3 @@
-import type { Writer } from 'protobufjs/minimal.js'
 import { type Budget, costs, spend } from './budget.js'
 import { FieldProblem, within } from './field-problem.js'
 import type { Field, FieldType, MessageType } from './fields.js'
@@ -6,12 +5,13 @@ import { mapPlan, repeatedPlan } from './list-plan.js'
 import { scalars } from './scalars.js'
 import { enumPlan, scalarPlan, tensorPlan, type ValuePlan } from './value-plan.js'
 import { joinBytes, tagOf, WireReader, type WireType, wireTypes, wrongWireType } from './wire-reader.js'
+import type { WireWriter } from './wire-writer.js'
 
 /** How a message is written and read; made once, when its protocol is defined. */
 export interface MessagePlan {
   /** What a decoded message costs of the budget, without the messages and tensors in it. */
   readonly cost: number
-  write(writer: Writer, value: unknown): void
+  write(writer: WireWriter, value: unknown): void
   read(bytes: Uint8Array, budget: Budget): Record<string, unknown>
 }
 
@@ -21,7 +21,7 @@ interface FieldPlan {
   /** What the field costs of the budget while it is empty. */
   readonly cost: number
   initial(): unknown
-  write(writer: Writer, value: unknown): void
+  write(writer: WireWriter, value: unknown): void
   /** Takes one occurrence from the wire into the message. */
   read(reader: WireReader, wireType: WireType, into: Record<string, unknown>, budget: Budget, pending: Pending): void
 }
@@ -155,7 +155,7 @@ function messagePlan(plan: MessagePlan): ValuePlan {
       if (value === undefined) throw new FieldProblem('', 'it is required: an object')
       writer.fork()
       plan.write(writer, value)
-      writer.ldelim()
+      writer.join()
     },
     read: (reader, budget) => plan.read(reader.view(), budget),
     readJoined: plan.read,

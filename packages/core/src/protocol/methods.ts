@@ -55,17 +55,17 @@ export const unary = <Q extends MessageType, S extends MessageType>(messages: Me
   kind: 'unary',
 })
 
-/** A method with one request and a stream of responses. Axon and dendrite do not serve it yet. */
+/** A method with one request and a stream of responses. */
 export const serverStreaming = <Q extends MessageType, S extends MessageType>(
   messages: MethodMessages<Q, S>,
 ): MethodDefinition<'serverStreaming', Q, S> => ({ ...messages, kind: 'serverStreaming' })
 
-/** A method with a stream of requests and one response. Axon and dendrite do not serve it yet. */
+/** A method with a stream of requests and one response. */
 export const clientStreaming = <Q extends MessageType, S extends MessageType>(
   messages: MethodMessages<Q, S>,
 ): MethodDefinition<'clientStreaming', Q, S> => ({ ...messages, kind: 'clientStreaming' })
 
-/** A method with a stream both ways. Axon and dendrite do not serve it yet. */
+/** A method with a stream both ways. */
 export const bidi = <Q extends MessageType, S extends MessageType>(messages: MethodMessages<Q, S>): MethodDefinition<'bidi', Q, S> => ({
   ...messages,
   kind: 'bidi',

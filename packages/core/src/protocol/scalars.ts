@@ -1,5 +1,5 @@
-import type { Writer } from 'protobufjs/minimal.js'
 import { type WireReader, type WireType, wireTypes } from './wire-reader.js'
+import type { WireWriter } from './wire-writer.js'
 
 /** The scalar types of proto3, with the type of their values: 64-bit integers are bigint, so that none is rounded. */
 export interface ScalarValues {
@@ -33,14 +33,9 @@ export interface Scalar<T> {
   readonly initial: T
   /** What the value must be, where it is something else. */
   check(value: unknown): string | undefined
-  write(writer: Writer, value: T): void
+  write(writer: WireWriter, value: T): void
   read(reader: WireReader): T
 }
-
-// protobufjs takes 64-bit integers as its Long; only the two halves are read (LongBits.from), so no Long is needed.
-type Long = Extract<Parameters<Writer['uint64']>[0], object>
-const halves = (value: bigint) =>
-  ({ low: Number(BigInt.asIntN(32, value)), high: Number(BigInt.asIntN(32, value >> 32n)) }) as unknown as Long
 
 const integer = (low: number, high: number) => (value: unknown) =>
   typeof value === 'number' && Number.isInteger(value) && value >= low && value <= high ? undefined : `an integer from ${low} to ${high}`
@@ -84,7 +79,7 @@ export const scalars: { readonly [N in ScalarName]: Scalar<ScalarValues[N]> } = 
     wireType: wireTypes.varint,
     initial: 0n,
     check: isInt64,
-    write: (writer, value) => void writer.int64(halves(value)),
+    write: (writer, value) => void writer.uint64(value),
     read: (reader) => BigInt.asIntN(64, reader.uint64()),
   },
   uint32: {
@@ -98,7 +93,7 @@ export const scalars: { readonly [N in ScalarName]: Scalar<ScalarValues[N]> } = 
     wireType: wireTypes.varint,
     initial: 0n,
     check: isUint64,
-    write: (writer, value) => void writer.uint64(halves(value)),
+    write: (writer, value) => void writer.uint64(value),
     read: (reader) => reader.uint64(),
   },
   sint32: {
@@ -115,7 +110,7 @@ export const scalars: { readonly [N in ScalarName]: Scalar<ScalarValues[N]> } = 
     wireType: wireTypes.varint,
     initial: 0n,
     check: isInt64,
-    write: (writer, value) => void writer.sint64(halves(value)),
+    write: (writer, value) => void writer.sint64(value),
     read: (reader) => {
       const zigzag = reader.uint64()
       return (zigzag >> 1n) ^ -(zigzag & 1n)
@@ -132,21 +127,21 @@ export const scalars: { readonly [N in ScalarName]: Scalar<ScalarValues[N]> } = 
     wireType: wireTypes.fixed64,
     initial: 0n,
     check: isUint64,
-    write: (writer, value) => void writer.fixed64(halves(value)),
+    write: (writer, value) => void writer.fixed64(value),
     read: (reader) => reader.fixed64(),
   },
   sfixed32: {
     wireType: wireTypes.fixed32,
     initial: 0,
     check: isInt32,
-    write: (writer, value) => void writer.sfixed32(value),
+    write: (writer, value) => void writer.fixed32(value),
     read: (reader) => reader.sfixed32(),
   },
   sfixed64: {
     wireType: wireTypes.fixed64,
     initial: 0n,
     check: isInt64,
-    write: (writer, value) => void writer.sfixed64(halves(value)),
+    write: (writer, value) => void writer.fixed64(value),
     read: (reader) => reader.sfixed64(),
   },
   bool: {

@@ -77,7 +77,7 @@ function invalid(what: string, where: string): TensorKitError {
 const lowerCamel = /^[a-z][a-zA-Z0-9]{0,99}$/
 const upperCamel = /^[A-Z][a-zA-Z0-9]{0,99}$/
 const upperSnake = /^[A-Z][A-Z0-9_]{0,99}$/
-const serviceName = /^([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*)\.([A-Z][a-zA-Z0-9]*)$/
+const serviceName = /^(?<packageName>[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*)\.(?<service>[A-Z][a-zA-Z0-9]*)$/
 
 /** A name space of protobuf: messages, enums, their values and fields of one scope share it. */
 class Scope {
@@ -225,7 +225,7 @@ export function resolveSchema(fullName: string, methods: Readonly<Record<string,
   const match = typeof fullName === 'string' && fullName.length <= 200 ? serviceName.exec(fullName) : null
   if (!match)
     throw invalid('A protocol must be named like forecast.v1.Forecaster: packages in lower case, then a service', String(fullName))
-  const [, packageName, service] = match as unknown as [string, string, string]
+  const { packageName = '', service = '' } = match.groups ?? {}
   const resolver = new Resolver(packageName)
   resolver.root.claim(service)
   const protoNames = new Map<string, string>()

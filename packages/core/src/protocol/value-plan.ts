@@ -1,4 +1,3 @@
-import type { Writer } from 'protobufjs/minimal.js'
 import { type Tensor, tensorProblem } from '../tensor/tensor.js'
 import { readTensor, writeTensor } from '../tensor/tensor-codec.js'
 import { type Budget, costs } from './budget.js'
@@ -6,6 +5,7 @@ import { FieldProblem } from './field-problem.js'
 import type { EnumType, FieldType } from './fields.js'
 import type { Scalar } from './scalars.js'
 import { type WireReader, type WireType, wireTypes } from './wire-reader.js'
+import type { WireWriter } from './wire-writer.js'
 
 /** How a single value (a scalar, an enum, a message, a tensor) is written and read, without its tag. */
 export interface ValuePlan {
@@ -16,7 +16,7 @@ export interface ValuePlan {
   readonly initial: unknown
   /** Whether the value is the default, which proto3 leaves off the wire. */
   isInitial(value: unknown): boolean
-  write(writer: Writer, value: unknown): void
+  write(writer: WireWriter, value: unknown): void
   read(reader: WireReader, budget: Budget): unknown
   /** For messages and tensors: what reads the joined bytes of all occurrences, which is how protobuf merges them. */
   readonly readJoined?: (bytes: Uint8Array, budget: Budget) => unknown
@@ -73,7 +73,7 @@ export function tensorPlan({ dtype, rank }: Extract<FieldType, { kind: 'tensor' 
       throw new FieldProblem('', `the tensor must have ${rank} dimensions, not ${tensor.shape.length}`)
     return tensor
   }
-  const readJoined = (bytes: Uint8Array) => check(readTensor(bytes))
+  const readJoined = (bytes: Uint8Array, budget: Budget) => check(readTensor(bytes, budget.tensors))
   return {
     wireType: wireTypes.bytes,
     cost: costs.tensor,
@@ -85,9 +85,9 @@ export function tensorPlan({ dtype, rank }: Extract<FieldType, { kind: 'tensor' 
       if (problem) throw problem
       writer.fork()
       writeTensor(writer, check(value as Tensor))
-      writer.ldelim()
+      writer.join()
     },
-    read: (reader) => readJoined(reader.view()),
+    read: (reader, budget) => readJoined(reader.view(), budget),
     readJoined,
   }
 }

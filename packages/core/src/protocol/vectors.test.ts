@@ -5,6 +5,7 @@ import { emitProto } from './emit-proto.js'
 import * as core from './fields.js'
 import { unary } from './methods.js'
 import type { ScalarName } from './scalars.js'
+import { WireReader } from './wire-reader.js'
 
 const { double, enumeration, enumType, map, message, nested, optional, repeated, string, tensor, uint32 } = core
 const { bool, bytes, fixed32, fixed64, float, int32, int64, sfixed32, sfixed64, sint32, sint64, uint64 } = core
@@ -77,11 +78,37 @@ describe("Python's protobuf", () => {
     'case %i: the same value, and the same bytes again',
     (_, hex, json) => {
       const value = request.decode(Buffer.from(hex, 'hex'))
-      expect(Buffer.from(request.encode(value)).toString('hex')).toBe(hex)
+      expect(Buffer.from(withoutPadding(request.encode(value))).toString('hex')).toBe(hex)
       expect(singles(toJson(value))).toEqual(singles(json))
     },
   )
 })
+
+/** The bytes without what aligns the tensor in field 66, where there is one. */
+function withoutPadding(bytes: Uint8Array): Uint8Array {
+  const before: Uint8Array[] = []
+  const reader = new WireReader(bytes)
+  let from = 0
+  while (!reader.done) {
+    const { number, wireType } = reader.tag()
+    if (number !== 66) {
+      reader.skip(wireType)
+      from = reader.position
+      continue
+    }
+    const inner = new WireReader(reader.view())
+    const kept: Uint8Array[] = []
+    while (!inner.done) {
+      const start = inner.position
+      const field = inner.tag()
+      inner.skip(field.wireType)
+      if (field.number !== 15) kept.push(inner.bytes.subarray(start, inner.position))
+    }
+    const tensor = kept.flatMap((part) => [...part])
+    before.push(bytes.subarray(0, from), Uint8Array.of(0x92, 0x04, tensor.length, ...tensor), bytes.subarray(reader.position))
+  }
+  return before.length === 0 ? bytes : Uint8Array.from(before.flatMap((part) => [...part]))
+}
 
 const explicit = new Set(['label', 'maybe'])
 

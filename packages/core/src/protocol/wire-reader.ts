@@ -30,6 +30,11 @@ export class WireReader {
     this.#position = start
   }
 
+  /** How far it has read, from the start of the bytes. */
+  get position(): number {
+    return this.#position
+  }
+
   get done(): boolean {
     return this.#position >= this.end
   }

@@ -1,6 +1,6 @@
-import type { Writer } from 'protobufjs/minimal.js'
 import { TensorKitError } from '../errors/tensorkit-error.js'
-import { WireReader, wireTypes } from '../protocol/wire-reader.js'
+import { tagOf, WireReader, wireTypes } from '../protocol/wire-reader.js'
+import type { WireWriter } from '../protocol/wire-writer.js'
 import { dtypeFromWire, dtypes } from './dtype.js'
 import { elementCount, maxTensorRank, type Tensor } from './tensor.js'
 
@@ -10,18 +10,27 @@ function demandLittleEndian(): void {
   if (!littleEndian) throw new TensorKitError('CORE_NOT_SUPPORTED', 'Tensors are not supported on big-endian machines')
 }
 
-/** Writes the fields of a `tensorkit.tensor.v1.Tensor`; the data is referred to, and copied once when the writer finishes. */
-export function writeTensor(writer: Writer, tensor: Tensor): void {
+const dataTags = { data: tagOf(3, wireTypes.bytes), padding: tagOf(15, wireTypes.bytes) }
+
+/**
+ * Writes the fields of a `tensorkit.tensor.v1.Tensor`; the data is referred to, and copied once when the writer finishes.
+ *
+ * Elements of 2, 4 or 8 bytes are put at a multiple of 8 in the gRPC frame, by 9 bytes of padding.
+ */
+export function writeTensor(writer: WireWriter, tensor: Tensor): void {
   demandLittleEndian()
   const { buffer, byteOffset, byteLength } = tensor.data
   writer.uint32(0x08).int32(dtypes[tensor.dtype].wire)
   if (tensor.shape.length > 0) {
     writer.uint32(0x12).fork()
-    // A length above 2^32 occurs only beside a zero; a number is exact up to 2^53 here.
-    for (const length of tensor.shape) writer.uint64(length)
-    writer.ldelim()
+    // A length above 2^32 occurs only beside a zero.
+    for (const length of tensor.shape) writer.varint64(length % 0x1_0000_0000, Math.floor(length / 0x1_0000_0000))
+    writer.join()
   }
-  if (byteLength > 0) writer.uint32(0x1a).bytes(new Uint8Array(buffer, byteOffset, byteLength))
+  if (byteLength === 0) return
+  const data = new Uint8Array(buffer, byteOffset, byteLength)
+  if (tensor.data.BYTES_PER_ELEMENT > 1) writer.alignedBytes(dataTags, data)
+  else writer.uint32(dataTags.data).bytes(data)
 }
 
 const invalid = (what: string, facts?: Readonly<Record<string, string | number>>) =>
@@ -35,6 +44,12 @@ function readLength(reader: WireReader, shape: number[]): void {
   shape.push(Number(length))
 }
 
+/** How many decoded tensors, of those that have data, are views of their message, and how many had to be copied because they were not aligned. */
+export interface TensorCounts {
+  viewed: number
+  copied: number
+}
+
 /**
  * Reads a `tensorkit.tensor.v1.Tensor`.
  *
@@ -43,7 +58,7 @@ function readLength(reader: WireReader, shape: number[]): void {
  * @throws TENSOR_INVALID before anything is allocated, if dtype, shape and data do not fit; PROTOCOL_DECODE_FAILED if the
  * bytes are no such message.
  */
-export function readTensor(bytes: Uint8Array): Tensor {
+export function readTensor(bytes: Uint8Array, counts?: TensorCounts): Tensor {
   demandLittleEndian()
   const reader = new WireReader(bytes)
   let wireDType = 0
@@ -71,9 +86,11 @@ export function readTensor(bytes: Uint8Array): Tensor {
     throw invalid('its shape does not fit its data', { dtype, elements: count, itemSizeBytes: size, dataBytes: data.length })
   }
   if (dtype === 'BOOL' && data.some((byte) => byte > 1)) throw invalid('a BOOL is neither 0 nor 1')
-  const aligned = data.byteOffset % size === 0 ? data : data.slice()
-  // slice() of a Buffer is a view: force the copy where alignment asks for one.
-  const base = aligned.byteOffset % size === 0 ? aligned : Uint8Array.prototype.slice.call(data)
+  if (count === 0) return Object.freeze({ dtype, shape: Object.freeze(shape), data: new array(0) })
+  const isAligned = data.byteOffset % size === 0
+  // Not data.slice(), which is a view for a Buffer.
+  const base = isAligned ? data : Uint8Array.prototype.slice.call(data)
+  if (counts) counts[isAligned ? 'viewed' : 'copied']++
   return Object.freeze({ dtype, shape: Object.freeze(shape), data: new array(base.buffer as ArrayBuffer, base.byteOffset, count) })
 }
 
@@ -95,6 +112,9 @@ ${Object.entries(dtypes)
 }
 
 // An n-dimensional array. The product of shape, times the size of an element, equals the length of data.
+//
+// The field number 15 is left for padding: a writer may put a field of bytes there, before data or behind it, so that data
+// lies at a multiple of 8. Readers pass over it, as over any field that they do not know.
 message Tensor {
   DType dtype = 1;
   // At most 8 lengths, outermost first; none for a scalar.
