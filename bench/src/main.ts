@@ -1,35 +1,92 @@
 import { writeFile } from 'node:fs/promises'
-import { cpus } from 'node:os'
+import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
-import { benchCrypto } from './crypto.bench.js'
-import { benchLocalnet } from './localnet.bench.js'
-import type { BenchResult } from './result.js'
-import { benchUnary } from './unary.bench.js'
+import { benchAttack } from './benches/attack.bench.js'
+import { benchBtauth } from './benches/btauth.bench.js'
+import { benchChannels } from './benches/channels.bench.js'
+import { benchCrypto } from './benches/crypto.bench.js'
+import { benchFanOut } from './benches/fan-out.bench.js'
+import { benchLocalnet } from './benches/localnet.bench.js'
+import { benchSession } from './benches/session.bench.js'
+import { benchTensors } from './benches/tensors.bench.js'
+import { endPeersOnSignals } from './harness/peer.js'
+import { barTable } from './harness/table.js'
+import { type BenchResult, isMet } from './result.js'
 
-const usage = `npm run bench -- [--json FILE] [--quick] [--only NAME]
+const benches = {
+  crypto: benchCrypto,
+  localnet: benchLocalnet,
+  session: benchSession,
+  btauth: benchBtauth,
+  tensors: benchTensors,
+  'fan-out': benchFanOut,
+  channels: benchChannels,
+  attack: benchAttack,
+}
+
+const usage = `npm run bench -- [--only NAME,...] [--quick] [--json FILE] [--profile DIR] [--enforce]
 
 Each figure is beside a baseline in the same run; compare ratios, not machines.
-  --json FILE   write the figures as JSON
-  --quick       few repetitions, to see that the benchmarks run
-  --only NAME   crypto, localnet or unary`
-
-const benches = { crypto: benchCrypto, localnet: benchLocalnet, unary: benchUnary }
+  --only NAME,...  ${Object.keys(benches).join(', ')}
+  --quick          few repetitions, to see that the benchmarks run; no bar is judged
+  --json FILE      write the figures as JSON
+  --profile DIR    write CPU profiles of both sides, and the share of each step
+  --enforce        end with code 1 if a bar is missed`
 
 const { values } = parseArgs({
-  options: { json: { type: 'string' }, quick: { type: 'boolean', default: false }, only: { type: 'string' }, help: { type: 'boolean' } },
+  options: {
+    json: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    profile: { type: 'string' },
+    enforce: { type: 'boolean', default: false },
+    help: { type: 'boolean' },
+  },
 })
+
+/** The load of the machine that is not this benchmark's yet: it makes figures wide, ratios of pairs less so. */
+function currentLoad(): number {
+  const [load = 0] = loadavg()
+  if (load > cpus().length / 2) process.stderr.write(`  the machine is busy (load ${load.toFixed(1)}): intervals will be wide\n`)
+  return load
+}
+
+async function run(names: readonly (keyof typeof benches)[]): Promise<void> {
+  endPeersOnSignals()
+  const results: (BenchResult & { readonly load: number; readonly seconds: number })[] = []
+  for (const name of names) {
+    process.stderr.write(`${name} ...\n`)
+    const load = currentLoad()
+    const startedMs = performance.now()
+    const progress = (text: string) => {
+      if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K  ${name}: ${text}`)
+    }
+    const result = await benches[name]({ quick: values.quick, profileDir: values.profile, progress })
+    if (process.stderr.isTTY) process.stderr.write('\r\u001b[K')
+    const seconds = (performance.now() - startedMs) / 1000
+    results.push({ ...result, load, seconds })
+    process.stdout.write(`${name}: ${result.method}; ${seconds.toFixed(0)} s, load ${load.toFixed(1)} before\n`)
+    for (const [figure, value] of Object.entries(result.figures)) process.stdout.write(`  ${figure.padEnd(72)} ${value.toPrecision(4)}\n`)
+  }
+  process.stdout.write(`\n${barTable(results, { isJudged: !values.quick })}\n`)
+  const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, quick: values.quick, at: new Date().toISOString() }
+  if (values.json !== undefined) {
+    const judged = results.map((result) => ({
+      ...result,
+      bars: result.bars.map((bar) => ({ ...bar, met: values.quick ? null : isMet(bar) })),
+    }))
+    await writeFile(values.json, `${JSON.stringify({ machine, results: judged }, null, 2)}\n`)
+  }
+  if (values.enforce && !values.quick && results.some(({ bars }) => !bars.every(isMet))) process.exitCode = 1
+}
+
 if (values.help) process.stdout.write(`${usage}\n`)
 else {
-  const chosen = Object.entries(benches).filter(([name]) => values.only === undefined || name === values.only)
-  if (chosen.length === 0) throw new Error(`no benchmark is called ${values.only}; there are ${Object.keys(benches).join(', ')}`)
-  const results: BenchResult[] = []
-  for (const [name, bench] of chosen) {
-    process.stderr.write(`${name} ...\n`)
-    const result = await bench({ quick: values.quick })
-    results.push(result)
-    process.stdout.write(`${result.name}${result.bar === undefined ? '' : `  [${result.bar}: ${result.pass ? 'met' : 'MISSED'}]`}\n`)
-    for (const [figure, value] of Object.entries(result.figures)) process.stdout.write(`  ${figure.padEnd(60)} ${value.toPrecision(5)}\n`)
+  const only = values.only?.split(',')
+  const unknown = only?.find((name) => !Object.hasOwn(benches, name))
+  if (unknown === undefined) await run((Object.keys(benches) as (keyof typeof benches)[]).filter((name) => only?.includes(name) ?? true))
+  else {
+    process.stderr.write(`no benchmark is called ${unknown}; there are ${Object.keys(benches).join(', ')}\n`)
+    process.exitCode = 2
   }
-  const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, quick: values.quick }
-  if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify({ machine, results }, null, 2)}\n`)
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 
 interface ProfileNode {
   readonly id: number
-  readonly callFrame: { readonly functionName: string; readonly url: string }
+  readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number }
   readonly children?: readonly number[]
 }
 
@@ -53,8 +53,18 @@ const steps: readonly Step[] = [
   { name: 'the benchmark itself', fits: (_name, url) => url.includes('/bench/') },
 ]
 
-/** The share of each step in the samples that were not idle, as fractions; `other` is what no step claims. */
-export async function profileShares(file: string): Promise<Readonly<Record<string, number>>> {
+/** Where the time of a profile went, as fractions of the samples that were not idle. */
+export interface ProfileShares {
+  /** By step; `other` is what no step claims. */
+  readonly steps: Readonly<Record<string, number>>
+  /** The dearest functions by the time in themselves, dearest first. */
+  readonly functions: readonly (readonly [string, number])[]
+}
+
+const shownFunctions = 25
+
+/** Reads a CPU profile. */
+export async function profileShares(file: string): Promise<ProfileShares> {
   const profile = JSON.parse(await readFile(file, 'utf8')) as CpuProfile
   const parents = new Map<number, ProfileNode>()
   const nodes = new Map<number, ProfileNode>()
@@ -72,6 +82,7 @@ export async function profileShares(file: string): Promise<Readonly<Record<strin
   }
   const names = new Map<number, string>()
   const counts = new Map<string, number>()
+  const selfCounts = new Map<string, number>()
   let total = 0
   for (const id of profile.samples) {
     const node = nodes.get(id)
@@ -82,7 +93,17 @@ export async function profileShares(file: string): Promise<Readonly<Record<strin
       names.set(id, name)
     }
     counts.set(name, (counts.get(name) ?? 0) + 1)
+    const label = labelOf(node)
+    selfCounts.set(label, (selfCounts.get(label) ?? 0) + 1)
     total++
   }
-  return Object.fromEntries([...counts].map(([name, count]) => [name, count / total] as const).sort(([, a], [, b]) => b - a))
+  const shares = (from: ReadonlyMap<string, number>) =>
+    [...from].map(([name, count]) => [name, count / total] as const).sort(([, a], [, b]) => b - a)
+  return { steps: Object.fromEntries(shares(counts)), functions: shares(selfCounts).slice(0, shownFunctions) }
+}
+
+function labelOf(node: ProfileNode | undefined): string {
+  const { functionName = '', url = '', lineNumber = 0 } = node?.callFrame ?? {}
+  const place = url.split('/').slice(-3).join('/')
+  return place === '' ? functionName : `${functionName || '(anonymous)'} ${place}:${lineNumber + 1}`
 }

@@ -1,0 +1,99 @@
+import { Client, credentials, Metadata } from '@grpc/grpc-js'
+import { cryptoWaitReady, encodeAddress, sr25519PairFromSeed, sr25519Sign } from '@polkadot/util-crypto'
+import { textToSign } from './polkadot.js'
+import { type PlainMessages, plainService } from './protocol.js'
+import type { Caller, ClientConfig } from './tasks.js'
+
+const timeoutMs = 12_000
+
+/** A caller by plain grpc-js, with the channel options of our grpc-js transport and a pinned certificate. */
+export async function plainCaller({ kind, addresses, maxMessageBytes }: ClientConfig): Promise<Caller> {
+  const { say, tensors, late } = plainService
+  const clients = addresses.map(({ port, certificate = '' }) => {
+    const pinned = credentials.createSsl(Buffer.from(certificate), null, null, { checkServerIdentity: () => undefined })
+    return new Client(`ipv4:127.0.0.1:${port}`, pinned, {
+      // An address is no server name in TLS.
+      'grpc.ssl_target_name_override': 'localhost',
+      'grpc.enable_channelz': 0,
+      'grpc.enable_retries': 0,
+      'grpc.service_config_disable_resolution': 1,
+      'grpc.enable_http_proxy': 0,
+      'grpc.use_local_subchannel_pool': 1,
+      'grpc.max_receive_message_length': maxMessageBytes,
+      'grpc.max_send_message_length': maxMessageBytes,
+      'grpc.keepalive_time_ms': 30_000,
+      'grpc.keepalive_timeout_ms': 10_000,
+      'grpc.keepalive_permit_without_calls': 0,
+      'grpc.client_idle_timeout_ms': 300_000,
+    })
+  })
+  const metadataOf = kind === 'polkadot' ? await polkadotSigner() : () => new Metadata()
+  const payloads = new Map<number, Uint8Array>()
+  const payload = (sizeBytes: number) => {
+    const known = payloads.get(sizeBytes) ?? new Uint8Array(sizeBytes).fill(1)
+    payloads.set(sizeBytes, known)
+    return known
+  }
+  const options = () => ({ deadline: Date.now() + timeoutMs })
+  const unary = (server: number, data: Uint8Array): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const client = clients[server] as Client
+      client.makeUnaryRequest(
+        say.path,
+        say.requestSerialize,
+        say.responseDeserialize,
+        { data },
+        metadataOf(data),
+        options(),
+        (error, reply) => {
+          if (error) reject(error)
+          else if (reply?.data.length !== data.length) reject(new Error('the reply is not what was sent'))
+          else resolve()
+        },
+      )
+    })
+  const streamed = (server: number, want: PlainMessages['want']): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const client = clients[server] as Client
+      let left = want.count
+      client
+        .makeServerStreamRequest(tensors.path, tensors.requestSerialize, tensors.responseDeserialize, want, new Metadata(), options())
+        .on('data', (reply: PlainMessages['data']) => {
+          if (reply.data.length === want.sizeBytes) left--
+        })
+        .on('error', reject)
+        .on('end', () => (left === 0 ? resolve() : reject(new Error('messages are missing'))))
+    })
+  return {
+    call: (server, { method, sizeBytes, messages = 1 }) =>
+      method === 'tensors' ? streamed(server, { sizeBytes, count: messages }) : unary(server, payload(sizeBytes)),
+    late: (server, delayMs) =>
+      new Promise((resolve, reject) => {
+        const client = clients[server] as Client
+        client.makeUnaryRequest(
+          late.path,
+          late.requestSerialize,
+          late.responseDeserialize,
+          { delayMs },
+          new Metadata(),
+          options(),
+          (error, reply) => (error || !reply ? reject(error) : resolve(reply.ownMs)),
+        )
+      }),
+  }
+}
+
+async function polkadotSigner(): Promise<(data: Uint8Array) => Metadata> {
+  await cryptoWaitReady()
+  const pair = sr25519PairFromSeed(new Uint8Array(32).fill(3))
+  const hotkey = encodeAddress(pair.publicKey, 42)
+  let nonce = process.hrtime.bigint()
+  return (body) => {
+    const text = textToSign({ path: plainService.say.path, body, nonce: String(nonce++), hotkey })
+    const metadata = new Metadata()
+    metadata.set('x-hotkey', hotkey)
+    metadata.set('x-nonce', String(nonce - 1n))
+    metadata.set('x-signature-bin', Buffer.from(sr25519Sign(text, pair)))
+    return metadata
+  }
+}

@@ -1,0 +1,56 @@
+import { Server, ServerCredentials, type ServerUnaryCall, type ServerWritableStream, type sendUnaryData } from '@grpc/grpc-js'
+import { cryptoWaitReady, decodeAddress, sr25519Verify } from '@polkadot/util-crypto'
+import { signatureHeaders, textToSign } from './polkadot.js'
+import { type PlainMessages, plainService } from './protocol.js'
+import type { ServerAddress, ServerConfig } from './tasks.js'
+import { selfSigned } from './tls.js'
+
+type Data = PlainMessages['data']
+
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** Starts plain grpc-js servers; with `polkadot` each call of `say` needs a signature by @polkadot/util-crypto. */
+export async function startPlain({ kind, servers, maxMessageBytes }: ServerConfig): Promise<readonly ServerAddress[]> {
+  if (kind === 'polkadot') await cryptoWaitReady()
+  // One key for all: what it costs to make one is not what is measured.
+  const { key, certificate } = selfSigned()
+  const isSigned = (call: ServerUnaryCall<Data, Data>): boolean => {
+    const [hotkey, nonce, signature] = signatureHeaders.map((name) => call.metadata.get(name)[0]) as [string, string, Buffer]
+    const text = textToSign({ path: plainService.say.path, body: call.request.data, nonce, hotkey })
+    return sr25519Verify(text, signature, decodeAddress(hotkey))
+  }
+  const start = async (): Promise<ServerAddress> => {
+    const server = new Server({
+      'grpc.enable_channelz': 0,
+      'grpc.max_receive_message_length': maxMessageBytes,
+      'grpc.max_send_message_length': maxMessageBytes,
+      'grpc.max_concurrent_streams': 128,
+    })
+    server.addService(plainService, {
+      say: (call: ServerUnaryCall<Data, Data>, respond: sendUnaryData<Data>) => {
+        if (kind === 'polkadot' && !isSigned(call)) respond(new Error('the signature does not hold'))
+        else respond(null, { data: call.request.data })
+      },
+      late: (call: ServerUnaryCall<PlainMessages['delay'], PlainMessages['late']>, respond: sendUnaryData<PlainMessages['late']>) => {
+        const startedMs = performance.now()
+        const { delayMs } = call.request
+        if (delayMs > 0) void wait(delayMs).then(() => respond(null, { ownMs: performance.now() - startedMs }))
+        else respond(null, { ownMs: performance.now() - startedMs })
+      },
+      tensors: async (call: ServerWritableStream<PlainMessages['want'], Data>) => {
+        const { sizeBytes, count } = call.request
+        const data = new Uint8Array(sizeBytes).fill(1)
+        for (let i = 0; i < count; i++) {
+          if (!call.write({ data })) await new Promise((resolve) => call.once('drain', resolve))
+        }
+        call.end()
+      },
+    })
+    const credentials = ServerCredentials.createSsl(null, [{ private_key: key, cert_chain: certificate }])
+    const port = await new Promise<number>((resolve, reject) => {
+      server.bindAsync('127.0.0.1:0', credentials, (error, bound) => (error ? reject(error) : resolve(bound)))
+    })
+    return { port, certificate: certificate.toString() }
+  }
+  return Promise.all(Array.from({ length: servers }, start))
+}
