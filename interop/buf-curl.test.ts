@@ -51,6 +51,7 @@ beforeAll(async () => {
     signer: bob,
     directory,
     port: 0,
+    insecure: true,
     reflection: true,
     admit: { validatorPermit: true },
     replayStore: createMemoryReplayStore({ completeSinceNs: 0n }),

@@ -60,9 +60,10 @@ export const signers = async (...names: string[]): Promise<LocalSigner[]> => Pro
 export const directoryOf = (neurons: readonly Omit<StaticNeuron, 'uid'>[]): NeuronDirectory =>
   staticDirectory({ netuid: 1, genesisHash, neurons: neurons.map((neuron, uid) => ({ ...neuron, uid })) })
 
-/** Options of an axon on any free port whose replay memory has no beginning, as nobody called it before. */
+/** Options of an axon on any free port, in plain text, whose replay memory has no beginning, as nobody called it before. */
 export const axonOptions = (options: Pick<AxonOptions, 'signer' | 'directory'> & Partial<AxonOptions>): AxonOptions => ({
   port: 0,
+  insecure: true,
   replayStore: createMemoryReplayStore({ completeSinceNs: 0n }),
   ...options,
 })

@@ -1,5 +1,6 @@
-import type { AxonEndpoint, Protocol } from '@tensorkit/core'
+import type { AxonEndpoint, NeuronCertificate, Protocol } from '@tensorkit/core'
 import type { Handlers } from './handlers.js'
+import type { TlsIdentity } from './tls/tls-identity.js'
 
 /** A neuron's server. */
 export interface Axon {
@@ -10,6 +11,19 @@ export interface Axon {
    * `serveAxon` the public one then.
    */
   readonly endpoint: AxonEndpoint
+  /**
+   * The TLS key, as `serve_axon_tls` publishes it: algorithm 0x54 and 64 bytes, x‖y.
+   *
+   * Undefined for an axon that serves plain text, and before {@link listen} unless `tls` was given.
+   */
+  readonly certificate: NeuronCertificate | undefined
+  /**
+   * Serves TLS with another key. Connections that are open stay as they are, with their sessions; new ones get the new key. Publish
+   * {@link certificate} again where you did.
+   *
+   * @throws CORE_INVALID_ARGUMENT if the axon serves no TLS.
+   */
+  rotateTls(identity: TlsIdentity): void
   /**
    * Serves a protocol. Call it before {@link listen}, once for each protocol.
    *
@@ -23,7 +37,7 @@ export interface Axon {
    * With the default replay store that takes `maxAheadMs` (2 s) after the axon was made: an earlier process with this
    * hotkey may have seen what was signed before, so that such calls are refused (`UNAVAILABLE`) meanwhile.
    *
-   * @throws AXON_ADDRESS_IN_USE, AXON_LISTEN_FAILED, AXON_INSECURE_REFUSED, CORE_ABORTED, CORE_CLOSED.
+   * @throws AXON_ADDRESS_IN_USE, AXON_LISTEN_FAILED, CORE_ABORTED, CORE_CLOSED.
    */
   listen(options?: { readonly signal?: AbortSignal }): Promise<void>
   /**

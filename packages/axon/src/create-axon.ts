@@ -1,4 +1,3 @@
-import { isIPv4 } from 'node:net'
 import {
   type AxonEndpoint,
   AxonService,
@@ -7,6 +6,7 @@ import {
   createMemoryReplayStore,
   HealthService,
   type Method,
+  type NeuronCertificate,
   noMetrics,
   type Protocol,
   type ReplayStore,
@@ -25,8 +25,10 @@ import type { AxonOptions } from './options.js'
 import { resolveLimits } from './resolve-limits.js'
 import { anonymousHandler } from './services/anonymous-service.js'
 import { describeAxon } from './services/describe.js'
+import { createTlsIdentity, type TlsIdentity } from './tls/tls-identity.js'
 import { AnonymousGate } from './transport/anonymous-gate.js'
 import { GrpcServer } from './transport/grpc-server.js'
+import type { ServerTransport } from './transport/server-transport.js'
 
 const openSessionPath = '/tensorkit.axon.v1.AxonService/OpenSession'
 const defaultDrainMs = 30_000
@@ -43,19 +45,22 @@ const defaultDrainMs = 30_000
  * ```
  */
 export function createAxon(options: AxonOptions): Axon {
-  return new GrpcAxon(options)
+  return new NeuronAxon(options)
 }
 
-class GrpcAxon implements Axon {
+class NeuronAxon implements Axon {
   readonly #options: AxonOptions
   readonly #limits: AxonLimits
   readonly #clock: Clock
   readonly #replayStore: ReplayStore
   readonly #host: string
-  readonly #server: GrpcServer
+  readonly #transport: ServerTransport
+  // The same, unless the transport was given.
+  readonly #grpc: GrpcServer | undefined
   readonly #dispatcher: Dispatcher
   readonly #protocols: Protocol[] = []
   #port: number
+  #identity: TlsIdentity | undefined
   #state: 'new' | 'starting' | 'listening' | 'draining' | 'closed' = 'new'
   #closing: Promise<void> | undefined
 
@@ -66,6 +71,7 @@ class GrpcAxon implements Axon {
         facts: { port: String(port) },
       })
     }
+    assertTransportOptions(options)
     const limits = resolveLimits(options.limits)
     const windowMs = limits.maxAgeMs + limits.maxAheadMs
     const replayStore = options.replayStore ?? createMemoryReplayStore({ clock, retentionMs: Math.max(windowMs, 60_000) })
@@ -77,7 +83,10 @@ class GrpcAxon implements Axon {
     this.#host = host
     this.#port = port
     const anonymous = new AnonymousGate(limits)
-    this.#server = new GrpcServer({ limits, clock, logger, metrics, anonymous })
+    this.#identity = options.tls
+    this.#grpc = options.transport === undefined ? new GrpcServer({ limits, clock, logger, metrics, anonymous }) : undefined
+    // One of both is there: see the line above.
+    this.#transport = options.transport ?? (this.#grpc as GrpcServer)
     this.#dispatcher = new Dispatcher({
       admission: new Admission({
         receiver: signer.address,
@@ -93,7 +102,7 @@ class GrpcAxon implements Axon {
       metrics,
     })
     const open = { gate: anonymous, timeoutMs: limits.anonymousCallMs }
-    this.#server.handle(
+    this.#transport.handle(
       AxonService.describe.path,
       anonymousHandler(
         AxonService.describe,
@@ -101,10 +110,10 @@ class GrpcAxon implements Axon {
         open,
       ),
     )
-    this.#server.handle(openSessionPath, (call) =>
+    this.#transport.handle(openSessionPath, (call) =>
       call.refuse({ status: 'UNIMPLEMENTED', text: 'OpenSession is not part of this version: use btauth/1', reason: 'open_session' }),
     )
-    this.#server.handle(
+    this.#transport.handle(
       HealthService.check.path,
       anonymousHandler(HealthService.check, ({ service }) => ({ status: this.#health(service) }), open),
     )
@@ -112,6 +121,17 @@ class GrpcAxon implements Axon {
 
   get endpoint(): AxonEndpoint {
     return { host: this.#host, port: this.#port }
+  }
+
+  get certificate(): NeuronCertificate | undefined {
+    return this.#identity?.certificate
+  }
+
+  rotateTls(identity: TlsIdentity): void {
+    if (this.#grpc === undefined || this.#options.insecure === true)
+      throw new TensorKitError('CORE_INVALID_ARGUMENT', 'This axon serves no TLS')
+    this.#grpc.useTls(identity)
+    this.#identity = identity
   }
 
   implement<P extends Protocol>(protocol: P, handlers: Handlers<P>): void {
@@ -131,7 +151,7 @@ class GrpcAxon implements Axon {
     for (const method of methods) {
       const handler = (handlers as Record<string, AnyHandler>)[method.name] as AnyHandler
       // Checked above: the protocol has unary methods only.
-      if (this.#server.handle(method.path, this.#dispatcher.serve(method as Method<'unary'>, handler.bind(handlers)))) continue
+      if (this.#transport.handle(method.path, this.#dispatcher.serve(method as Method<'unary'>, handler.bind(handlers)))) continue
       throw new TensorKitError('CORE_INVALID_ARGUMENT', `${service} is served already`, { facts })
     }
     this.#protocols.push(protocol)
@@ -140,16 +160,11 @@ class GrpcAxon implements Axon {
   async listen(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
     if (this.#state === 'closed' || this.#state === 'draining') throw new TensorKitError('CORE_CLOSED', 'The axon is closed')
     if (this.#state !== 'new') throw new TensorKitError('CORE_INVALID_ARGUMENT', 'The axon listens already')
-    if (this.#options.insecure !== true && !isLoopbackLiteral(this.#host)) {
-      throw new TensorKitError('AXON_INSECURE_REFUSED', 'The axon would serve plain text to other machines', {
-        facts: { host: this.#host },
-      })
-    }
     this.#state = 'starting'
     try {
       await initCrypto()
-      if (this.#options.reflection === true) await this.#server.reflect([AxonService, HealthService, ...this.#protocols])
-      this.#port = await this.#server.listen({ host: this.#host, port: this.#port, signal: options.signal })
+      await this.#prepareGrpc()
+      this.#port = await this.#transport.listen({ host: this.#host, port: this.#port, signal: options.signal })
     } catch (error) {
       if (this.#isStarting()) this.#state = 'new'
       throw error
@@ -160,8 +175,18 @@ class GrpcAxon implements Axon {
       return
     }
     // Closed meanwhile, perhaps before there was a port to close.
-    await this.#server.shutdown(0)
+    await this.#transport.shutdown(0)
     throw new TensorKitError('CORE_CLOSED', 'The axon was closed while it started')
+  }
+
+  /** What only gRPC has: a key for TLS, and reflection. */
+  async #prepareGrpc(): Promise<void> {
+    if (this.#grpc === undefined) return
+    if (this.#options.insecure !== true) {
+      this.#identity ??= await createTlsIdentity()
+      this.#grpc.useTls(this.#identity)
+    }
+    if (this.#options.reflection === true) await this.#grpc.reflect([AxonService, HealthService, ...this.#protocols])
   }
 
   /** A function, because the state changes while listen() waits, which the compiler does not expect. */
@@ -175,7 +200,7 @@ class GrpcAxon implements Axon {
   }
 
   close(): Promise<void> {
-    if (this.#state === 'draining') return this.#server.shutdown(0)
+    if (this.#state === 'draining') return this.#transport.shutdown(0)
     this.#closing ??= this.#shutdown(0)
     return this.#closing
   }
@@ -199,7 +224,7 @@ class GrpcAxon implements Axon {
       clearTimeout(timer)
     }
     // The last replies may still be on their way; what is left of the time is theirs.
-    await this.#server.shutdown(Math.max(0, Math.min(untilMs - performance.now(), 1_000)))
+    await this.#transport.shutdown(Math.max(0, Math.min(untilMs - performance.now(), 1_000)))
     this.#state = 'closed'
   }
 
@@ -224,6 +249,10 @@ class GrpcAxon implements Axon {
   }
 }
 
-function isLoopbackLiteral(host: string): boolean {
-  return (isIPv4(host) && host.startsWith('127.')) || host === '::1'
+function assertTransportOptions({ insecure, tls, transport, reflection }: AxonOptions): void {
+  const stray = (text: string) => new TensorKitError('CORE_INVALID_ARGUMENT', text)
+  if (insecure === true && tls !== undefined) throw stray('An axon serves TLS or plain text: `tls` and `insecure` exclude each other')
+  if (transport === undefined) return
+  if (tls !== undefined || insecure !== undefined || reflection === true)
+    throw stray('`tls`, `insecure` and `reflection` are for gRPC: leave them out with a `transport`')
 }

@@ -1,21 +1,27 @@
 import type { Clock, Logger, Metrics, NeuronDirectory, ReplayStore, Signer } from '@tensorkit/core'
 import type { AdmitHook, AdmitPolicy } from './admission/admit-policy.js'
 import type { AxonLimits } from './limits.js'
+import type { TlsIdentity } from './tls/tls-identity.js'
+import type { ServerTransport } from './transport/server-transport.js'
 
 /** What {@link createAxon} is given. */
 export interface AxonOptions {
-  /** The hotkey that this axon serves under; its address is the receiver that callers must sign for. */
-  readonly signer: Pick<Signer, 'address'>
+  /** The hotkey that this axon serves under: callers sign for its address, and it signs the answers of sessions and receipts. */
+  readonly signer: Signer
   /** Who is registered, with what stake and permit. */
   readonly directory: NeuronDirectory
   /** 1 to 65535, or 0 for any free one. */
   readonly port: number
-  /** The address to listen on. @defaultValue `127.0.0.1`: plain text stays on this machine unless you say otherwise */
+  /** The address to listen on. @defaultValue `127.0.0.1`: other machines get in only when you say so */
   readonly host?: string
   /** Who may call, beyond being registered: a policy, or a hook alone. */
   readonly admit?: AdmitPolicy | AdmitHook
-  /** Serves plain text on an address that is not loopback. Requests stay authenticated; nothing is secret. @defaultValue false */
+  /** The TLS key, of {@link createTlsIdentity} or {@link loadTlsIdentity}. @defaultValue a new one, made by `listen()`, that dies with the axon */
+  readonly tls?: TlsIdentity
+  /** Serves plain text. Requests stay authenticated; nothing is secret, and sessions are bound to no key. @defaultValue false: TLS 1.3 */
   readonly insecure?: boolean
+  /** What carries the calls, instead of gRPC: for tests without a socket. */
+  readonly transport?: ServerTransport
   /** Serves gRPC reflection, so that tools such as `buf curl` know the protocols. Needs `@grpc/reflection`. @defaultValue false */
   readonly reflection?: boolean
   /** Overrides of {@link defaultAxonLimits}. */

@@ -13,9 +13,9 @@ export type ConnectionRefusal = 'connection_closed' | 'connections_per_source' |
 /** A connection from TCP's accept on; its TLS handshake comes later. */
 export class OpenConnection implements Connection {
   readonly source: string
-  /** Set once the handshake is done, before there is a call. */
-  spkiSha256 = '-'
+  #spkiSha256 = '-'
   #isOpen = true
+  #handshake: NodeJS.Timeout | undefined
   #firstCall: NodeJS.Timeout | undefined
   #closeListeners: (() => void)[] = []
   readonly #onProved: (source: string) => void
@@ -30,8 +30,24 @@ export class OpenConnection implements Connection {
     this.#firstCall.unref()
   }
 
+  get spkiSha256(): string {
+    return this.#spkiSha256
+  }
+
   get isOpen(): boolean {
     return this.#isOpen
+  }
+
+  /** Waits for the TLS handshake. Node's own time-out begins anew with every byte that drips in. */
+  expectHandshake(timeoutMs: number, onLate: () => void): void {
+    this.#handshake = setTimeout(onLate, timeoutMs)
+    this.#handshake.unref()
+  }
+
+  /** The handshake is done, before there is a call. */
+  secure(spkiSha256: string): void {
+    clearTimeout(this.#handshake)
+    this.#spkiSha256 = spkiSha256
   }
 
   markProved(): void {
@@ -47,6 +63,7 @@ export class OpenConnection implements Connection {
 
   close(): void {
     this.#isOpen = false
+    clearTimeout(this.#handshake)
     this.#stopWaiting()
     const listeners = this.#closeListeners
     this.#closeListeners = []
@@ -104,7 +121,7 @@ export class Connections {
   }
 
   /** The connection of a call, by its peer's address and port. */
-  find(remoteAddress: string | undefined, remotePort: number | undefined): Connection | undefined {
+  find(remoteAddress: string | undefined, remotePort: number | undefined): OpenConnection | undefined {
     return this.#open.get(`${remotePort} ${remoteAddress}`)
   }
 

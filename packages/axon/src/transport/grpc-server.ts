@@ -1,4 +1,4 @@
-import { createServer, type Server as NetServer } from 'node:net'
+import { createServer, type Server as NetServer, type Socket } from 'node:net'
 import {
   type ConnectionInjector,
   type Responder,
@@ -9,15 +9,18 @@ import {
   type ServerUnaryCall,
   type sendUnaryData,
 } from '@grpc/grpc-js'
-import { type Clock, type Logger, type Metrics, type Protocol, TensorKitError } from '@tensorkit/core'
+import type { Clock, Logger, Metrics, Protocol } from '@tensorkit/core'
 import type { AxonLimits } from '../limits.js'
+import type { TlsIdentity } from '../tls/tls-identity.js'
 import type { AnonymousGate } from './anonymous-gate.js'
 import { Connections } from './connections.js'
 import { GrpcCall } from './grpc-call.js'
 import type { CallHandler } from './incoming-call.js'
 import { limitAnonymous } from './limit-anonymous.js'
+import { listenOn } from './listen-on.js'
 import { addReflection } from './reflection.js'
 import type { ListenAddress, ServerTransport } from './server-transport.js'
+import { TlsFront } from './tls-front.js'
 
 /** What a {@link GrpcServer} is made of. */
 export interface GrpcServerOptions {
@@ -45,6 +48,8 @@ export class GrpcServer implements ServerTransport {
   #listener: NetServer | undefined
   #isReflected = false
   #injector: ConnectionInjector | undefined
+  #identity: TlsIdentity | undefined
+  #tls: TlsFront | undefined
 
   constructor(options: GrpcServerOptions) {
     const { limits } = options
@@ -78,20 +83,34 @@ export class GrpcServer implements ServerTransport {
     this.#isReflected = true
   }
 
+  /** Serves TLS with this key: before {@link listen}, without which it serves plain text; after it, to the connections that come. */
+  useTls(identity: TlsIdentity): void {
+    this.#identity = identity
+    this.#tls?.use(identity)
+  }
+
   async listen(address: ListenAddress): Promise<number> {
-    address.signal?.throwIfAborted()
     const injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure())
+    const inject = (socket: Socket) => injector.injectConnection(socket)
+    const tls = this.#identity === undefined ? undefined : this.#tlsFront(this.#identity, inject)
     const listener = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 }, (socket) => {
       // Without a listener a reset by the peer would end the process.
       socket.on('error', () => {})
-      const refused = this.#connections.accept(socket)
-      if (typeof refused === 'string') {
-        this.#options.metrics.count('tensorkit_axon_connections_refused_total', { reason: refused })
-        this.#options.logger.warn({ reason: refused, address: socket.remoteAddress }, 'connection refused')
+      const connection = this.#connections.accept(socket)
+      if (typeof connection === 'string') {
+        this.#onRefused(connection, socket)
         socket.destroy()
         return
       }
-      injector.injectConnection(socket)
+      if (tls === undefined) {
+        inject(socket)
+        return
+      }
+      connection.expectHandshake(this.#options.limits.handshakeMs, () => {
+        this.#onRefused('tls_slow', socket)
+        socket.destroy()
+      })
+      tls.accept(socket)
     })
     try {
       await listenOn(listener, address)
@@ -101,6 +120,7 @@ export class GrpcServer implements ServerTransport {
     }
     this.#listener = listener
     this.#injector = injector
+    this.#tls = tls
     const bound = listener.address()
     return typeof bound === 'object' && bound !== null ? bound.port : address.port
   }
@@ -121,6 +141,27 @@ export class GrpcServer implements ServerTransport {
     this.#connections.destroyAll()
   }
 
+  #tlsFront(identity: TlsIdentity, inject: (socket: Socket) => void): TlsFront {
+    return new TlsFront({
+      identity,
+      onSecure: (socket, spkiSha256) => {
+        const connection = this.#connections.find(socket.remoteAddress, socket.remotePort)
+        if (connection === undefined) {
+          socket.destroy()
+          return
+        }
+        connection.secure(spkiSha256)
+        inject(socket)
+      },
+      onRefused: (reason, socket) => this.#onRefused(reason, socket),
+    })
+  }
+
+  #onRefused(reason: string, socket: Socket): void {
+    this.#options.metrics.count('tensorkit_axon_connections_refused_total', { reason })
+    this.#options.logger.warn({ reason, address: socket.remoteAddress }, 'connection refused')
+  }
+
   readonly #intercept: ServerInterceptor = (method, call) => {
     const { remoteAddress, remotePort } = call.getConnectionInfo()
     const handler = this.#handlers.get(method.path)
@@ -135,27 +176,4 @@ export class GrpcServer implements ServerTransport {
     }).start(handler)
     return new ServerInterceptingCall(call, takenOver)
   }
-}
-
-function listenOn(listener: NetServer, { host, port, signal }: ListenAddress): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => {
-      listener.close()
-      reject(new TensorKitError('CORE_ABORTED', 'Listening was aborted', { cause: signal?.reason }))
-    }
-    listener.once('error', (cause: NodeJS.ErrnoException) => {
-      signal?.removeEventListener('abort', onAbort)
-      const facts = { host, port, reason: cause.code ?? cause.message }
-      reject(
-        cause.code === 'EADDRINUSE'
-          ? new TensorKitError('AXON_ADDRESS_IN_USE', `Port ${port} is taken`, { cause, facts })
-          : new TensorKitError('AXON_LISTEN_FAILED', `Cannot listen on port ${port}`, { cause, facts }),
-      )
-    })
-    signal?.addEventListener('abort', onAbort, { once: true })
-    listener.listen({ host, port }, () => {
-      signal?.removeEventListener('abort', onAbort)
-      resolve()
-    })
-  })
 }
