@@ -174,7 +174,7 @@ describe('further refusals', () => {
     })
   })
 
-  it('the keys of both profiles, and a session, which this version does not have', async () => {
+  it('the keys of both profiles, and a session that nobody opened', async () => {
     const token = '0'.repeat(64)
     expect(await refused(withHeader(await signed(), 'tk-session', token))).toMatchObject({
       code: 'UNAUTHENTICATED',
@@ -182,7 +182,12 @@ describe('further refusals', () => {
       logged: 'two_profiles',
     })
     const session = { ...(await signed()), headers: { 'tk-session': token } }
-    expect(await refused(session)).toMatchObject({ code: 'UNAUTHENTICATED', text: constantText, logged: 'session_unsupported' })
+    expect(await refused(session)).toMatchObject({
+      code: 'UNAUTHENTICATED',
+      text: constantText,
+      publicReason: 'SESSION_EXPIRED',
+      logged: 'session_unknown',
+    })
   })
 
   it('another body and its hash, unsigned', async () => {

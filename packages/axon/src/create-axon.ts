@@ -14,23 +14,23 @@ import {
   systemClock,
   TensorKitError,
 } from '@tensorkit/core'
-import { initCrypto } from '@tensorkit/core/crypto'
-import { Admission } from './admission/admission.js'
-import { resolvePolicy } from './admission/admit-policy.js'
+import { initCrypto, verifySignature } from '@tensorkit/core/crypto'
+import { createGates, type Gates } from './admission/create-gates.js'
 import type { Axon } from './axon.js'
 import { Dispatcher } from './dispatch/dispatcher.js'
 import type { AnyHandler, Handlers } from './handlers.js'
 import type { AxonLimits } from './limits.js'
 import type { AxonOptions } from './options.js'
+import { RefusalLog } from './refusal-log.js'
 import { resolveLimits } from './resolve-limits.js'
 import { anonymousHandler } from './services/anonymous-service.js'
 import { describeAxon } from './services/describe.js'
+import { openSessionHandler } from './services/open-session.js'
 import { createTlsIdentity, type TlsIdentity } from './tls/tls-identity.js'
 import { AnonymousGate } from './transport/anonymous-gate.js'
 import { GrpcServer } from './transport/grpc-server.js'
 import type { ServerTransport } from './transport/server-transport.js'
 
-const openSessionPath = '/tensorkit.axon.v1.AxonService/OpenSession'
 const defaultDrainMs = 30_000
 
 /**
@@ -58,6 +58,8 @@ class NeuronAxon implements Axon {
   // The same, unless the transport was given.
   readonly #grpc: GrpcServer | undefined
   readonly #dispatcher: Dispatcher
+  readonly #gates: Gates
+  readonly #refusalLog: RefusalLog
   readonly #protocols: Protocol[] = []
   #port: number
   #identity: TlsIdentity | undefined
@@ -65,7 +67,7 @@ class NeuronAxon implements Axon {
   #closing: Promise<void> | undefined
 
   constructor(options: AxonOptions) {
-    const { signer, directory, host = '127.0.0.1', port, admit, clock = systemClock, logger = silentLogger, metrics = noMetrics } = options
+    const { signer, host = '127.0.0.1', port, clock = systemClock, logger = silentLogger, metrics = noMetrics } = options
     if (!Number.isInteger(port) || port < 0 || port > 65535) {
       throw new TensorKitError('CORE_INVALID_ARGUMENT', 'The port of an axon must be an integer from 0 to 65535', {
         facts: { port: String(port) },
@@ -87,15 +89,13 @@ class NeuronAxon implements Axon {
     this.#grpc = options.transport === undefined ? new GrpcServer({ limits, clock, logger, metrics, anonymous }) : undefined
     // One of both is there: see the line above.
     this.#transport = options.transport ?? (this.#grpc as GrpcServer)
+    const gates = createGates({ ...options, limits, replayStore, verify: verifySignature, clock, metrics })
+    const refusalLog = new RefusalLog({ logger, clock })
+    this.#gates = gates
+    this.#refusalLog = refusalLog
     this.#dispatcher = new Dispatcher({
-      admission: new Admission({
-        receiver: signer.address,
-        directory,
-        policy: resolvePolicy(admit),
-        limits,
-        replayStore,
-        clock,
-      }),
+      admission: gates.admission,
+      refusalLog,
       limits,
       clock,
       logger,
@@ -106,12 +106,13 @@ class NeuronAxon implements Axon {
       AxonService.describe.path,
       anonymousHandler(
         AxonService.describe,
-        () => describeAxon({ hotkey: signer.address, clock, limits, protocols: this.#protocols }),
+        () => describeAxon({ hotkey: signer.address, clock, limits, protocols: this.#protocols, profiles: gates.profiles }),
         open,
       ),
     )
-    this.#transport.handle(openSessionPath, (call) =>
-      call.refuse({ status: 'UNIMPLEMENTED', text: 'OpenSession is not part of this version: use btauth/1', reason: 'open_session' }),
+    this.#transport.handle(
+      AxonService.openSession.path,
+      openSessionHandler({ opener: gates.opener, limits, isDraining: () => this.#dispatcher.isDraining, log: refusalLog, metrics }),
     )
     this.#transport.handle(
       HealthService.check.path,
@@ -225,6 +226,8 @@ class NeuronAxon implements Axon {
     }
     // The last replies may still be on their way; what is left of the time is theirs.
     await this.#transport.shutdown(Math.max(0, Math.min(untilMs - performance.now(), 1_000)))
+    this.#gates.close()
+    this.#refusalLog.flush()
     this.#state = 'closed'
   }
 

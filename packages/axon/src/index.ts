@@ -1,4 +1,6 @@
+export type { AuthProfile } from './admission/admission.js'
 export type { AdmitHook, AdmitPolicy, AdmitRequest } from './admission/admit-policy.js'
+export type { PriorityHook, PriorityRequest } from './admission/priority.js'
 export type { Axon } from './axon.js'
 export type { CallContext } from './call-context.js'
 export { createAxon } from './create-axon.js'

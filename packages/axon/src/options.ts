@@ -1,5 +1,7 @@
 import type { Clock, Logger, Metrics, NeuronDirectory, ReplayStore, Signer } from '@tensorkit/core'
+import type { AuthProfile } from './admission/admission.js'
 import type { AdmitHook, AdmitPolicy } from './admission/admit-policy.js'
+import type { PriorityHook } from './admission/priority.js'
 import type { AxonLimits } from './limits.js'
 import type { TlsIdentity } from './tls/tls-identity.js'
 import type { ServerTransport } from './transport/server-transport.js'
@@ -16,6 +18,15 @@ export interface AxonOptions {
   readonly host?: string
   /** Who may call, beyond being registered: a policy, or a hook alone. */
   readonly admit?: AdmitPolicy | AdmitHook
+  /** Whose call comes first when there are more than can run. @defaultValue the caller's stake */
+  readonly priority?: PriorityHook
+  /** How callers may prove who they are: `session`, `btauth` or both. @defaultValue both */
+  readonly profiles?: readonly AuthProfile[]
+  /**
+   * Addresses and CIDR ranges of proxies whose `x-forwarded-for` names the source of a call, for the buckets that unproved callers
+   * draw from. Each must append to that header what it saw. Connections are counted by peer all the same. @defaultValue none
+   */
+  readonly trustedProxies?: readonly string[]
   /** The TLS key, of {@link createTlsIdentity} or {@link loadTlsIdentity}. @defaultValue a new one, made by `listen()`, that dies with the axon */
   readonly tls?: TlsIdentity
   /** Serves plain text. Requests stay authenticated; nothing is secret, and sessions are bound to no key. @defaultValue false: TLS 1.3 */

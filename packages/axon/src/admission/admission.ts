@@ -1,96 +1,104 @@
 import {
   type BtauthClaim,
-  type BtauthRefusal,
-  btauthHeaders,
   type Clock,
   checkBtauthClaim,
-  checkBtauthReplay,
-  type NeuronDirectory,
   type NeuronEntry,
-  type ReplayStore,
   type Ss58Address,
+  sessionHeaders,
   verifyBtauthSignature,
 } from '@tensorkit/core'
-import { verifySignature } from '@tensorkit/core/crypto'
 import type { AxonLimits } from '../limits.js'
 import { type Refusal, refusals } from '../refusal.js'
-import type { CallHeaders, IncomingCall } from '../transport/incoming-call.js'
-import { askHook, lackOf, type ResolvedPolicy } from './admit-policy.js'
+import type { SessionLack, SessionStore } from '../session/session-store.js'
+import type { Connection } from '../transport/connection.js'
+import type { IncomingCall } from '../transport/incoming-call.js'
+import { type AdmitHook, askHook } from './admit-policy.js'
+import { authRefusal } from './auth-refusal.js'
+import { measureMetadata, tokenOf } from './call-metadata.js'
+import type { CallSource } from './call-source.js'
 import { ConcurrencyByKey } from './concurrency-by-key.js'
+import { type PriorityHook, type PriorityRequest, priorityOf } from './priority.js'
+import type { Prover } from './prover.js'
+import type { Standing } from './standing.js'
 import { TokenBuckets } from './token-buckets.js'
+
+/** How a caller proves who it is. */
+export type AuthProfile = 'session' | 'btauth'
 
 /** What {@link Admission} is made of. */
 export interface AdmissionOptions {
   /** This axon's hotkey. */
   readonly receiver: Ss58Address
-  readonly directory: NeuronDirectory
-  readonly policy: ResolvedPolicy
+  /** The profiles that it takes. */
+  readonly profiles: readonly AuthProfile[]
+  readonly standing: Standing
+  readonly prover: Prover
+  readonly sessions: SessionStore
+  readonly sourceOf: CallSource
+  /** The subnet's own rule, asked last. */
+  readonly hook?: AdmitHook | undefined
+  readonly priority?: PriorityHook | undefined
   readonly limits: AxonLimits
-  readonly replayStore: ReplayStore
   readonly clock: Clock
 }
 
 /** A call that may run. {@link Admission.leave} must follow. */
 export interface Admitted {
   readonly caller: NeuronEntry
-  /** The hash that the caller signed: the body must have it. */
-  readonly bodySha256: string
+  readonly profile: AuthProfile
+  /** The hash that the caller signed, which the body must have; undefined in a session, where the connection vouches for it. */
+  readonly bodySha256: string | undefined
 }
 
-const sessionHeaders = ['tk-session', 'tk-open-bin', 'tk-open-sig-bin']
-const maxSources = 8192
 const maxHotkeys = 65_536
+
+const lackRefusals: Readonly<Record<SessionLack, Refusal>> = {
+  unknown: refusals.sessionUnknown,
+  expired: refusals.sessionExpired,
+  elsewhere: refusals.sessionElsewhere,
+}
 
 /**
  * Decides by a call's metadata alone whether it may run, the cheap checks before the dear ones.
  *
- * Until a signature holds, every refusal looks the same to the caller, and nothing is charged to the hotkey that it names.
+ * Until a hotkey is proved, every refusal looks the same to the caller, and nothing is charged to the hotkey that it names.
  */
 export class Admission {
   readonly #options: AdmissionOptions
-  readonly #sources: TokenBuckets
+  readonly #takesSessions: boolean
+  readonly #takesBtauth: boolean
   readonly #hotkeyRates: TokenBuckets
   readonly #hotkeyCalls: ConcurrencyByKey
-  // Of proved callers alone: strangers cannot fill it.
-  readonly #publicKeys = new Map<string, Uint8Array>()
-  readonly #knownPublicKey = (address: string) => this.#publicKeys.get(address)
 
   constructor(options: AdmissionOptions) {
-    const { failedSignaturesPerSecond, callsPerSecondPerHotkey, maxConcurrentCallsPerHotkey } = options.limits
+    const { callsPerSecondPerHotkey: perSecond, maxConcurrentCallsPerHotkey } = options.limits
     this.#options = options
-    this.#sources = new TokenBuckets({ perSecond: failedSignaturesPerSecond, burst: 2 * failedSignaturesPerSecond, maxKeys: maxSources })
-    this.#hotkeyRates = new TokenBuckets({ perSecond: callsPerSecondPerHotkey, burst: 2 * callsPerSecondPerHotkey, maxKeys: maxHotkeys })
+    this.#takesSessions = options.profiles.includes('session')
+    this.#takesBtauth = options.profiles.includes('btauth')
+    this.#hotkeyRates = new TokenBuckets({ perSecond, burst: 2 * perSecond, maxKeys: maxHotkeys })
     this.#hotkeyCalls = new ConcurrencyByKey(maxConcurrentCallsPerHotkey)
   }
 
-  /** Runs all checks. @returns The proved caller, or why not. */
-  async admit(call: IncomingCall): Promise<Admitted | Refusal> {
-    const { clock, limits, receiver } = this.#options
+  /**
+   * Runs all checks.
+   *
+   * @returns The proved caller, or why not: at once for a session, unless the hook takes its time.
+   */
+  admit(call: IncomingCall): Admitted | Refusal | Promise<Admitted | Refusal> {
     const { connection, headers } = call
-    if (connection === undefined) return refusals.unknownConnection
-    if (sizeOf(headers) > limits.maxMetadataBytes) return refusals.metadataTooLarge
-    if (sessionHeaders.some((name) => headers[name] !== undefined)) {
-      return headers[btauthHeaders.hotkey] === undefined ? refusals.sessionUnsupported : refusals.twoProfiles
-    }
-    const checked = checkBtauthClaim({
-      headers: (name) => headers[name] ?? [],
-      receiver,
-      requireBodySha256: true,
-      maxAgeMs: limits.maxAgeMs,
-      allowedSkewMs: limits.maxAheadMs,
-      knownPublicKey: this.#knownPublicKey,
-      clock,
-    })
-    if (!checked.ok) return refusalOf(checked)
-    const { claim } = checked
-    const claimed = this.#lookUp(claim)
-    if ('status' in claimed) return claimed
-    const proved = await this.#prove(call, { claim, claimed, source: connection.source })
-    if (proved !== undefined) return proved
-    connection.markProved()
-    if (this.#publicKeys.size >= maxHotkeys) this.#publicKeys.clear()
-    this.#publicKeys.set(claim.hotkey, claim.publicKey)
-    return this.#welcome(call, claim)
+    if (connection === undefined || !connection.isOpen) return refusals.unknownConnection
+    const { bytes, hasBtauth, hasOpen } = measureMetadata(headers)
+    if (bytes > this.#options.limits.maxMetadataBytes) return refusals.metadataTooLarge
+    const tokens = headers[sessionHeaders.token]
+    if (tokens === undefined ? hasOpen : hasBtauth || hasOpen) return refusals.twoProfiles
+    if (tokens !== undefined) return this.#admitSession(call, { connection, tokens })
+    if (!this.#takesBtauth) return refusals.sessionRequired
+    return this.#admitBtauth(call, connection)
+  }
+
+  /** How urgent an admitted call is. Ask only when it has to wait. */
+  priorityOf(request: PriorityRequest): number | bigint {
+    return priorityOf(this.#options.priority, request)
   }
 
   /** Gives back what an admitted call held. */
@@ -98,90 +106,90 @@ export class Admission {
     this.#hotkeyCalls.leave(admitted.caller.hotkey)
   }
 
-  /** Whether the hotkey that a caller claims could be admitted at all: no I/O. */
-  #lookUp(claim: BtauthClaim): NeuronEntry | Refusal {
-    const { directory, policy } = this.#options
-    if (this.#isDirectoryStale()) return refusals.directoryStale
-    const entry = directory.get(claim.hotkey)
-    if (entry === undefined) return refusals.unknownHotkey
-    if (entry.scheme !== claim.claimedScheme) return refusals.wrongScheme
-    const lack = lackOf(entry, policy)
-    if (lack === undefined) return entry
-    return lack === 'permit' ? refusals.noPermit : refusals.lowStake
+  #admitSession(
+    call: IncomingCall,
+    { connection, tokens }: { readonly connection: Connection; readonly tokens: readonly (string | Uint8Array)[] },
+  ): Admitted | Refusal | Promise<Admitted | Refusal> {
+    if (!this.#takesSessions) return refusals.sessionUnsupported
+    const { sessions, standing } = this.#options
+    const token = tokenOf(tokens)
+    if (token === undefined) return refusals.malformed
+    const session = sessions.find(token, connection)
+    if (typeof session === 'string') return lackRefusals[session]
+    const caller = standing.ofProved(session.hotkey, session.scheme)
+    if ('status' in caller) {
+      if (caller === refusals.deregistered) sessions.dropHotkey(session.hotkey)
+      return caller
+    }
+    const busy = this.#charge(caller.hotkey)
+    if (busy !== undefined) return busy
+    return this.#askHook(call, { caller, profile: 'session', bodySha256: undefined })
   }
 
-  /** The signature, and that it is used for the first time. */
-  async #prove(
-    call: IncomingCall,
-    { claim, claimed, source }: { readonly claim: BtauthClaim; readonly claimed: NeuronEntry; readonly source: string },
-  ): Promise<Refusal | undefined> {
-    const { clock, limits, replayStore } = this.#options
-    if (!this.#sources.take(source, clock.monotonicMs())) return refusals.sourceRate
-    const signed = await verifyBtauthSignature({
+  async #admitBtauth(call: IncomingCall, connection: Connection): Promise<Admitted | Refusal> {
+    const { clock, limits, prover, receiver, sourceOf, standing } = this.#options
+    const { headers } = call
+    const checked = checkBtauthClaim({
+      headers: (name) => headers[name] ?? [],
+      receiver,
+      requireBodySha256: true,
+      maxAgeMs: limits.maxAgeMs,
+      allowedSkewMs: limits.maxAheadMs,
+      knownPublicKey: prover.knownPublicKey,
+      clock,
+    })
+    if (!checked.ok) return authRefusal(checked)
+    const { claim } = checked
+    const claimed = standing.ofClaimed(claim)
+    if ('status' in claimed) return claimed
+    const source = sourceOf({ headers, connection })
+    const refused = await prover.prove({ profile: 'btauth/1', claim, source, check: checkOf(call, { claim, claimed }) })
+    if (refused !== undefined) return refused
+    connection.markProved()
+    const caller = standing.ofProved(claim.hotkey, claimed.scheme)
+    if ('status' in caller) return caller
+    const busy = this.#charge(caller.hotkey)
+    // A hotkey that is over its rate leaves its source charged, so that its valid signatures cannot keep this axon busy either.
+    if (busy === refusals.hotkeyRate) return busy
+    prover.refund(source)
+    return busy ?? this.#askHook(call, { caller, profile: 'btauth', bodySha256: claim.bodySha256 })
+  }
+
+  /** Takes what a proved hotkey may have: calls per second, calls in flight. */
+  #charge(hotkey: Ss58Address): Refusal | undefined {
+    if (!this.#hotkeyRates.take(hotkey, this.#options.clock.monotonicMs())) return refusals.hotkeyRate
+    return this.#hotkeyCalls.enter(hotkey) ? undefined : refusals.hotkeyConcurrency
+  }
+
+  #askHook(call: IncomingCall, admitted: Admitted): Admitted | Refusal | Promise<Admitted | Refusal> {
+    const { hook, limits } = this.#options
+    if (hook === undefined) return admitted
+    const settle = (refused: Refusal | undefined): Admitted | Refusal => {
+      if (refused === undefined) return admitted
+      this.leave(admitted)
+      return refused
+    }
+    const request = {
+      caller: admitted.caller,
+      path: call.path,
+      get signal() {
+        return call.signal
+      },
+    }
+    const answer = askHook(hook, request, limits.admitHookMs)
+    return answer instanceof Promise ? answer.then(settle) : settle(answer)
+  }
+}
+
+/** The check of a signed call; its body is held against the signed hash later. */
+function checkOf(call: IncomingCall, { claim, claimed }: { readonly claim: BtauthClaim; readonly claimed: NeuronEntry }) {
+  return (verify: Parameters<typeof verifyBtauthSignature>[0]['verify']) =>
+    verifyBtauthSignature({
       claim,
       scheme: claimed.scheme,
       method: 'POST',
       target: call.path,
       bodySha256: claim.bodySha256 as string,
-      verify: verifySignature,
+      verify,
     })
-    if (!signed.ok) return refusalOf(signed)
-    const fresh = await checkBtauthReplay({ claim, store: replayStore, maxAgeMs: limits.maxAgeMs, allowedSkewMs: limits.maxAheadMs })
-    if (fresh.ok) {
-      // Who signs well pays from the hotkey's own bucket. A replay does not prove its sender, and stays charged.
-      this.#sources.giveBack(source)
-      return undefined
-    }
-    // Fresh by the clock, but from before the store began: this axon is too young to know, and will soon know.
-    return fresh.reason === 'stale' ? { ...refusals.startedLater, detail: fresh.detail } : refusalOf(fresh)
-  }
-
-  /** What holds for a proved hotkey, as the directory has it now. */
-  async #welcome(call: IncomingCall, claim: BtauthClaim): Promise<Admitted | Refusal> {
-    const { clock, directory, policy } = this.#options
-    const { hotkey } = claim
-    if (this.#isDirectoryStale()) return refusals.directoryStale
-    const caller = directory.get(hotkey)
-    if (caller === undefined) return refusals.deregistered
-    const lack = lackOf(caller, policy)
-    if (lack !== undefined) return lack === 'permit' ? refusals.permitLost : refusals.stakeLost
-    if (!this.#hotkeyRates.take(hotkey, clock.monotonicMs())) return refusals.hotkeyRate
-    if (!this.#hotkeyCalls.enter(hotkey)) return refusals.hotkeyConcurrency
-    if (policy.hook !== undefined) {
-      const refused = await askHook(policy.hook, { caller, path: call.path, signal: call.signal })
-      if (refused !== undefined) {
-        this.#hotkeyCalls.leave(hotkey)
-        return refused
-      }
-    }
-    return { caller, bodySha256: claim.bodySha256 as string }
-  }
-
-  #isDirectoryStale(): boolean {
-    const { clock, directory, limits } = this.#options
-    // Written so that a time that is no number counts as stale.
-    return !(clock.nowMs() - directory.syncedAtMs <= limits.maxDirectoryAgeMs)
-  }
-}
-
-const byReason: Readonly<Record<BtauthRefusal['reason'], Refusal>> = {
-  malformed: refusals.malformed,
-  'wrong-receiver': refusals.wrongReceiver,
-  stale: refusals.stale,
-  signature: refusals.signatureInvalid,
-  replayed: refusals.replayed,
-  unavailable: refusals.replayStoreFailed,
-}
-
-function refusalOf({ reason, detail, ageMs }: BtauthRefusal): Refusal {
-  const refusal = reason === 'stale' && ageMs !== undefined && ageMs < 0 ? refusals.future : byReason[reason]
-  return { ...refusal, detail }
-}
-
-function sizeOf(headers: CallHeaders): number {
-  let bytes = 0
-  for (const name in headers) {
-    for (const value of headers[name] ?? []) bytes += name.length + value.length
-  }
-  return bytes
 }

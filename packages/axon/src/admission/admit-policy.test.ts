@@ -1,6 +1,6 @@
 import { staticDirectory, tao } from '@tensorkit/core'
 import { describe, expect, it } from 'vitest'
-import { askHook, lackOf, resolvePolicy } from './admit-policy.js'
+import { type AdmitHook, askHook, lackOf, resolvePolicy } from './admit-policy.js'
 
 const hotkey = '5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY'
 const neuron = (validatorPermit: boolean, stake: bigint) => {
@@ -42,19 +42,30 @@ describe('resolvePolicy', () => {
 
 describe('askHook', () => {
   const request = { caller: neuron(true, 1n), path: '/a.B/C', signal: new AbortController().signal }
+  const ask = (hook: AdmitHook) => askHook(hook, request, 1_000)
 
   it('admits by true alone', async () => {
-    expect(await askHook(() => true, request)).toBeUndefined()
-    expect(await askHook(async () => true, request)).toBeUndefined()
+    expect(ask(() => true)).toBeUndefined()
+    expect(await ask(async () => true)).toBeUndefined()
     for (const answer of [false, undefined, 1, 'yes', {}]) {
-      expect(await askHook(() => answer as boolean, request)).toMatchObject({ status: 'PERMISSION_DENIED', reason: 'hook_refused' })
+      const refused = { status: 'PERMISSION_DENIED', reason: 'hook_refused' }
+      expect(ask(() => answer as boolean)).toMatchObject(refused)
+      expect(await ask(async () => answer as boolean)).toMatchObject(refused)
     }
   })
 
-  it('refuses when the hook fails', async () => {
-    expect(await askHook(() => Promise.reject(new Error('x')), request)).toMatchObject({
-      status: 'PERMISSION_DENIED',
-      reason: 'hook_failed',
-    })
+  it('refuses when the hook fails, at once or later', async () => {
+    const failed = { status: 'PERMISSION_DENIED', reason: 'hook_failed' }
+    expect(await ask(() => Promise.reject(new Error('x')))).toMatchObject(failed)
+    expect(
+      ask(() => {
+        throw new Error('x')
+      }),
+    ).toMatchObject(failed)
+  })
+
+  it('refuses when the hook takes too long', async () => {
+    const never = new Promise<boolean>(() => {})
+    expect(await askHook(() => never, request, 5)).toMatchObject({ status: 'PERMISSION_DENIED', reason: 'hook_timeout' })
   })
 })

@@ -55,11 +55,30 @@ export function lackOf(
   return caller.stake >= policy.minStakeRao ? undefined : 'stake'
 }
 
-/** Asks the subnet's hook, if there is one. */
-export async function askHook(hook: AdmitHook, request: AdmitRequest): Promise<Refusal | undefined> {
+/**
+ * Asks the subnet's hook.
+ *
+ * @returns Why the call is refused, or undefined; at once if the hook answers at once. A hook that takes too long refuses.
+ */
+export function askHook(hook: AdmitHook, request: AdmitRequest, timeoutMs: number): Refusal | undefined | Promise<Refusal | undefined> {
   try {
-    return (await hook(request)) === true ? undefined : refusals.hookRefused
+    const answer: unknown = hook(request)
+    return answer instanceof Promise ? within(answer, timeoutMs) : verdict(answer)
   } catch {
     return refusals.hookFailed
   }
+}
+
+const verdict = (answer: unknown): Refusal | undefined => (answer === true ? undefined : refusals.hookRefused)
+
+function within(answer: Promise<unknown>, timeoutMs: number): Promise<Refusal | undefined> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(refusals.hookTimeout), timeoutMs)
+    answer
+      .then(verdict, () => refusals.hookFailed)
+      .then((refusal) => {
+        clearTimeout(timer)
+        resolve(refusal)
+      })
+  })
 }

@@ -6,12 +6,14 @@ import type { CallContext } from '../call-context.js'
 import type { AnyHandler } from '../handlers.js'
 import type { AxonLimits } from '../limits.js'
 import { type Refusal, refusals } from '../refusal.js'
+import type { RefusalLog } from '../refusal-log.js'
 import type { CallHandler, IncomingCall } from '../transport/incoming-call.js'
 import { readOnlyMessage } from '../transport/read-only-message.js'
 
 /** What a {@link Dispatcher} is made of. */
 export interface DispatcherOptions {
   readonly admission: Admission
+  readonly refusalLog: RefusalLog
   readonly limits: AxonLimits
   readonly clock: Clock
   readonly logger: Logger
@@ -82,7 +84,9 @@ export class Dispatcher {
     }
     try {
       if (call.isOver) return
-      const late = this.#queue.tryEnter() ? undefined : await this.#queue.enter({ call, priority: outcome.caller.stake })
+      const late = this.#queue.tryEnter()
+        ? undefined
+        : await this.#queue.enter({ call, priority: admission.priorityOf({ caller: outcome.caller, path: call.path }) })
       if (late !== undefined) {
         this.#refuse(call, late, outcome.caller)
         return
@@ -112,7 +116,8 @@ export class Dispatcher {
       return
     }
     if (!(body instanceof Uint8Array)) return this.#refuse(call, body, caller)
-    if (createHash('sha256').update(body).digest('hex') !== admitted.bodySha256) return this.#refuse(call, refusals.bodyMismatch, caller)
+    if (admitted.bodySha256 !== undefined && createHash('sha256').update(body).digest('hex') !== admitted.bodySha256)
+      return this.#refuse(call, refusals.bodyMismatch, caller)
     let request: unknown
     try {
       request = method.request.decode(body)
@@ -141,19 +146,16 @@ export class Dispatcher {
   }
 
   #refuse(call: IncomingCall, refusal: Refusal, caller?: NeuronEntry, error?: unknown): void {
-    const { logger, metrics } = this.#options
+    const { metrics, refusalLog } = this.#options
     metrics.count('tensorkit_axon_calls_total', { path: call.path, status: refusal.reason })
     if (call.isOver) return
     const fields = {
-      reason: refusal.reason,
-      ...(refusal.detail !== undefined && { detail: refusal.detail }),
       path: call.path,
       source: call.connection?.source,
       ...(caller !== undefined && { hotkey: caller.hotkey }),
       ...(error !== undefined && { error: toTensorKitError(error, { code: 'AXON_HANDLER_FAILED', shortMessage: 'A handler failed' }) }),
     }
-    if (refusal.status === 'INTERNAL') logger.error(fields, 'call failed')
-    else logger.warn(fields, 'call refused')
+    refusalLog.refused(refusal, fields)
     call.refuse(refusal)
   }
 }

@@ -1,0 +1,34 @@
+import type { CallHeaders } from '../transport/incoming-call.js'
+
+/** What a call's metadata amounts to, before any of it is believed. */
+export interface CallMetadata {
+  /** Names and values. */
+  readonly bytes: number
+  /** Whether there is any key of `btauth/1`. */
+  readonly hasBtauth: boolean
+  /** Whether there is any key of `OpenSession`. */
+  readonly hasOpen: boolean
+}
+
+/** Sizes up the metadata of a call, in one pass: every call pays for it. */
+export function measureMetadata(headers: CallHeaders): CallMetadata {
+  let bytes = 0
+  let hasBtauth = false
+  let hasOpen = false
+  for (const name in headers) {
+    const values = headers[name]
+    if (values === undefined) continue
+    for (const value of values) bytes += name.length + value.length
+    if (name.startsWith('x-bittensor-') || name === 'x-tk-body-sha256') hasBtauth = true
+    else if (name.startsWith('tk-open-')) hasOpen = true
+  }
+  return { bytes, hasBtauth, hasOpen }
+}
+
+const tokenPattern = /^[0-9a-f]{64}$/
+
+/** The token of a call. @returns Undefined unless there is exactly one, of exactly its form. */
+export function tokenOf(values: readonly (string | Uint8Array)[]): string | undefined {
+  const [value] = values
+  return values.length === 1 && typeof value === 'string' && tokenPattern.test(value) ? value : undefined
+}

@@ -1,0 +1,132 @@
+import {
+  type AuthRefusal,
+  type Clock,
+  checkReplay,
+  type Metrics,
+  type ReplayStore,
+  type Ss58Address,
+  type VerifySignature,
+} from '@tensorkit/core'
+import type { AxonLimits } from '../limits.js'
+import { type Refusal, refusals } from '../refusal.js'
+import { authRefusal } from './auth-refusal.js'
+import { ProvedSources } from './proved-sources.js'
+import { TokenBuckets } from './token-buckets.js'
+
+/** What a {@link Prover} is made of. */
+export interface ProverOptions {
+  readonly limits: AxonLimits
+  readonly clock: Clock
+  readonly metrics: Metrics
+  readonly replayStore: ReplayStore
+  /** Checks one signature, on this thread or on others. */
+  readonly verify: VerifySignature
+}
+
+/** What {@link Prover.prove} is given: a claim that has passed all that is cheap. */
+export interface Proof {
+  readonly profile: 'btauth/1' | 'session/1'
+  readonly claim: { readonly hotkey: Ss58Address; readonly publicKey: Uint8Array; readonly nonce: string; readonly unixNs: bigint }
+  /** Who pays until the hotkey is proved. */
+  readonly source: string
+  /** Checks the claim's signature. */
+  readonly check: (verify: VerifySignature) => Promise<{ readonly ok: true } | AuthRefusal>
+}
+
+const maxSources = 8192
+const maxPublicKeys = 65_536
+
+/**
+ * Proves hotkeys: the dear steps, which strangers can ask for.
+ *
+ * They are bounded twice: by a bucket for each source, which a signature that fails or comes again leaves charged, and by
+ * how many are under way, half of them kept for sources that proved a hotkey lately. Nothing is charged to the hotkey.
+ */
+export class Prover {
+  readonly #options: ProverOptions
+  readonly #sources: TokenBuckets
+  readonly #provedSources: ProvedSources
+  readonly #verify: VerifySignature
+  // Of proved callers alone: strangers cannot fill it.
+  readonly #publicKeys = new Map<string, Uint8Array>()
+  #inFlight = 0
+
+  constructor(options: ProverOptions) {
+    const { limits, clock, metrics, verify } = options
+    const { failedSignaturesPerSecond: perSecond } = limits
+    this.#options = options
+    this.#sources = new TokenBuckets({ perSecond, burst: 2 * perSecond, maxKeys: maxSources })
+    this.#provedSources = new ProvedSources(clock)
+    this.#verify = (input) => {
+      metrics.count('tensorkit_axon_signature_checks_total')
+      return verify(input)
+    }
+  }
+
+  /** The public key of a hotkey that proved itself before. */
+  readonly knownPublicKey = (address: string): Uint8Array | undefined => this.#publicKeys.get(address)
+
+  /**
+   * Checks the signature, and that it is used for the first time.
+   *
+   * @returns Why it is refused, or undefined if the hotkey is proved. The source stays charged until {@link refund}.
+   */
+  async prove({ profile, claim, source, check }: Proof): Promise<Refusal | undefined> {
+    const { clock, limits, replayStore } = this.#options
+    if (!this.#sources.take(source, clock.monotonicMs())) return refusals.sourceRate
+    const leave = this.#enter(source)
+    if (leave === undefined) {
+      this.refund(source)
+      return refusals.verificationsFull
+    }
+    let signed: Awaited<ReturnType<Proof['check']>>
+    try {
+      signed = await check(this.#verify)
+    } catch {
+      return refusals.verifierFailed
+    } finally {
+      leave()
+    }
+    if (!signed.ok) return authRefusal(signed)
+    const fresh = await checkReplay({
+      profile,
+      claim,
+      store: replayStore,
+      maxAgeMs: limits.maxAgeMs,
+      allowedSkewMs: limits.maxAheadMs,
+    })
+    // Fresh by the clock, but from before the store began: this axon is too young to know, and will soon know.
+    if (!fresh.ok) return fresh.reason === 'stale' ? { ...refusals.startedLater, detail: fresh.detail } : authRefusal(fresh)
+    this.#provedSources.add(source)
+    if (this.#publicKeys.size >= maxPublicKeys) this.#publicKeys.clear()
+    this.#publicKeys.set(claim.hotkey, claim.publicKey)
+    return undefined
+  }
+
+  /** Gives back what a proof was charged: from here on the proved hotkey pays. */
+  refund(source: string): void {
+    this.#sources.giveBack(source)
+  }
+
+  /** Makes a signature for a caller that is proved, within the same bounds as checking one. */
+  async sign<T>(source: string, make: () => Promise<T>): Promise<T | Refusal> {
+    const leave = this.#enter(source)
+    if (leave === undefined) return refusals.verificationsFull
+    this.#options.metrics.count('tensorkit_axon_signatures_made_total')
+    try {
+      return await make()
+    } finally {
+      leave()
+    }
+  }
+
+  #enter(source: string): (() => void) | undefined {
+    const { maxVerificationsInFlight: most } = this.#options.limits
+    const room = this.#provedSources.has(source) ? most : Math.ceil(most / 2)
+    if (this.#inFlight >= room) return undefined
+    this.#inFlight++
+    return () => {
+      this.#inFlight--
+    }
+  }
+}
