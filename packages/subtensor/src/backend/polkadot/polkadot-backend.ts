@@ -32,7 +32,7 @@ interface HeaderJson {
   readonly parentHash: string
 }
 
-/** The chain backend on @polkadot/api: requests go through its WsProvider, and an ApiPromise for each runtime encodes and decodes. */
+/** The chain backend on @polkadot/api: an ApiPromise for each runtime encodes and decodes, a socket of its own carries the requests. */
 export class PolkadotBackend implements ChainBackend {
   readonly endpoint: string
   readonly #url: URL
@@ -256,8 +256,7 @@ export class PolkadotBackend implements ChainBackend {
   #load(version: RuntimeVersion, fetchMetadata: () => Promise<string>): Promise<Runtime> {
     const loaded = this.#runtimes.get(version.specVersion)
     if (loaded) return loaded
-    const { provider } = this.#rpc
-    const loading = fetchMetadata().then((metadata) => Runtime.load({ provider, metadata, version, chain: this.#known() }))
+    const loading = fetchMetadata().then((metadata) => Runtime.load({ metadata, version, chain: this.#known() }))
     remember(this.#runtimes, version.specVersion, loading, MAX_RUNTIMES)
     loading.catch(() => this.#runtimes.delete(version.specVersion))
     return loading

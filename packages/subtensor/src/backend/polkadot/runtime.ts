@@ -1,4 +1,4 @@
-import { ApiPromise, type WsProvider } from '@polkadot/api'
+import { ApiPromise } from '@polkadot/api'
 import type { SubmittableExtrinsic } from '@polkadot/api/types'
 import type { StorageKey, Vec } from '@polkadot/types'
 import type { EventRecord, Header } from '@polkadot/types/interfaces'
@@ -36,7 +36,6 @@ export interface RuntimeVersion {
 
 /** What a {@link Runtime} is made of. */
 export interface RuntimeSource {
-  readonly provider: WsProvider
   /** V15 or later, in hex with 0x. */
   readonly metadata: string
   readonly version: RuntimeVersion
@@ -82,10 +81,10 @@ export class Runtime {
   readonly #pallets = new Map<number, { readonly name: string; readonly errors: ReadonlyMap<number, string> }>()
 
   /** @throws CHAIN_INCOMPATIBLE if the metadata cannot be read. */
-  static async load({ provider, metadata, version, chain }: RuntimeSource): Promise<Runtime> {
+  static async load({ metadata, version, chain }: RuntimeSource): Promise<Runtime> {
     const { genesisHash, ...known } = chain
     const api = new ApiPromise({
-      provider: apiProvider(provider, { ...known, chain_getBlockHash: genesisHash, state_getRuntimeVersion: version.json }),
+      provider: apiProvider({ ...known, chain_getBlockHash: genesisHash, state_getRuntimeVersion: version.json }),
       metadata: { [`${genesisHash}-${version.specVersion}`]: metadata as Hex },
       signedExtensions: NO_BYTES,
       noInitWarn: true,

@@ -141,15 +141,81 @@ describe('WsConnection', () => {
     const { port } = node
     await node.stop()
     const error = await open(port).catch((caught: unknown) => caught)
-    // Where Node has a WebSocket of its own, the library takes that one, which does not say why it failed.
-    const reason = 'WebSocket' in globalThis ? expect.stringMatching(/connection failed|network error/) : 'ECONNREFUSED'
-    expect(error).toMatchObject({ code: 'CHAIN_UNREACHABLE', facts: { endpoint: `ws://127.0.0.1:${port}`, reason } })
+    expect(error).toMatchObject({ code: 'CHAIN_UNREACHABLE', facts: { endpoint: `ws://127.0.0.1:${port}`, reason: 'ECONNREFUSED' } })
     node = await startNode(0, {})
   })
 
   it('ends a request whose answer is no JSON-RPC', async () => {
     rpc = await open(node.port)
     expect(await codeOf(rpc.request('garble', []))).toBe('CHAIN_INCOMPATIBLE')
+  })
+
+  it.each<[string, (socket: WebSocket) => void]>([
+    ['no JSON', (socket) => socket.send('<html>')],
+    ['half of it', (socket) => socket.send('{"jsonrpc":"2.0","id":')],
+    ['binary', (socket) => socket.send(Buffer.from([1, 2, 3]))],
+    ['nothing', (socket) => socket.send('')],
+    ['null', (socket) => socket.send('null')],
+    ['a number', (socket) => socket.send('1')],
+    ['a list', (socket) => socket.send('[]')],
+    ['an answer to nobody', (socket) => socket.send('{"jsonrpc":"2.0","id":999,"result":1}')],
+    ['an answer without id', (socket) => socket.send('{"jsonrpc":"2.0","result":1}')],
+    ['a notification without params', (socket) => socket.send('{"jsonrpc":"2.0","method":"item"}')],
+    ['a notification of nothing', (socket) => socket.send('{"jsonrpc":"2.0","method":"item","params":{}}')],
+    ['a method that is no text', (socket) => socket.send('{"jsonrpc":"2.0","method":{},"params":{"subscription":"a"}}')],
+    [
+      'more early notifications than are kept',
+      (socket) => {
+        for (let i = 0; i < 1_000; i++)
+          socket.send(JSON.stringify({ jsonrpc: '2.0', method: 'item', params: { subscription: `s${i}`, result: i } }))
+      },
+    ],
+  ])('goes on after a node that sends %s', async (_, send) => {
+    rpc = await open(node.port)
+    for (const client of node.server.clients) send(client)
+    await expect(rpc.request('echo', ['still here'])).resolves.toEqual(['still here'])
+    expect(node.server.clients.size).toBe(1)
+  })
+
+  it('says once of a connection that its node sends garbage, and of what it is not', async () => {
+    const warn = vi.fn()
+    const url = `ws://127.0.0.1:${node.port}`
+    rpc = await WsConnection.open({
+      url: new URL(url),
+      endpoint: url,
+      timeoutMs: 2_000,
+      reconnectTimeoutMs: 0,
+      logger: { ...silentLogger, warn },
+    })
+    for (const client of node.server.clients) for (const text of ['secret?', 'again']) client.send(text)
+    await rpc.request('echo', [])
+    expect(warn.mock.calls).toEqual([[{ endpoint: url }, expect.stringContaining('no JSON-RPC')]])
+  })
+
+  it.each([
+    ['an id that is an object', { result: {} }],
+    ['no id', { result: null }],
+  ])('refuses a subscription that the node names by %s', async (_, answer) => {
+    await node.stop()
+    node = await startNode(0, { subscribe: () => answer })
+    rpc = await open(node.port)
+    expect(await codeOf(rpc.subscribe(ITEMS, () => {}))).toBe('CHAIN_INCOMPATIBLE')
+  })
+
+  it('drops a connection whose node sends one message without end', async () => {
+    rpc = await open(node.port, 30_000)
+    const waiting = codeOf(rpc.request('silence', []))
+    for (const client of node.server.clients) client.send(Buffer.alloc(65 * 1024 * 1024, 0x20), { binary: false })
+    expect(await waiting).toBe('CHAIN_DISCONNECTED')
+  })
+
+  it('does not wait for a node that ignores the close frame', async () => {
+    rpc = await open(node.port)
+    for (const client of node.server.clients) client.pause()
+    const started = performance.now()
+    await rpc.close()
+    expect(performance.now() - started).toBeLessThan(2_000)
+    for (const client of node.server.clients) client.resume()
   })
 
   it('tells a host that takes the connection and never speaks WebSocket', async () => {

@@ -1,8 +1,6 @@
-import type { WsProvider } from '@polkadot/api'
 import { type Logger, TensorKitError } from '@tensorkit/core'
 import type { WaitOptions } from '../chain-backend.js'
-import { RpcError } from '../rpc-error.js'
-import { PROVIDER_TIMEOUT_MS, ProviderLink } from './provider-link.js'
+import { RpcSocket } from './rpc-socket.js'
 
 /** At most so many requests wait for an answer at once. */
 const MAX_IN_FLIGHT = 1024
@@ -39,12 +37,12 @@ interface Subscription {
 type Settle = (error: Error | undefined, result?: unknown) => void
 
 /**
- * One WsProvider with what it leaves to its user: deadlines and aborts, typed errors, bounds, and an end.
+ * A connection that is made again when it is lost, with deadlines and aborts, bounds, and an end.
  *
- * The provider's errors are no one's `cause`, since they repeat the endpoint with whatever key is in it.
+ * The socket's own errors are no one's `cause`, since they may repeat the endpoint with whatever key is in it.
  */
 export class WsConnection {
-  readonly #link: ProviderLink
+  #socket: RpcSocket | undefined
   readonly #options: WsConnectionOptions
   readonly #waiting = new Set<Settle>()
   readonly #subscriptions = new Set<Subscription>()
@@ -60,7 +58,6 @@ export class WsConnection {
 
   private constructor(options: WsConnectionOptions) {
     this.#options = options
-    this.#link = new ProviderLink({ url: options.url, endpoint: options.endpoint, onDisconnected: () => this.#onDrop() })
     this.#keepalive = setInterval(() => this.#checkAlive(), KEEPALIVE_MS)
     this.#keepalive.unref()
   }
@@ -77,13 +74,9 @@ export class WsConnection {
     }
   }
 
-  get provider(): WsProvider {
-    return this.#link.provider
-  }
-
   /** @throws CHAIN_DISCONNECTED, CHAIN_TIMEOUT, CHAIN_BUSY, CORE_ABORTED, CORE_CLOSED; {@link RpcError} for the node's refusals. */
   request(method: string, params: readonly unknown[], wait?: WaitOptions): Promise<unknown> {
-    return this.#ask(method, wait, () => this.provider.send(method, [...params]))
+    return this.#ask(method, wait, (socket) => socket.send(method, params))
   }
 
   /** Subscribes; the subscription is made again after each reconnect. @returns A function that ends it. */
@@ -113,25 +106,34 @@ export class WsConnection {
   async close(): Promise<void> {
     this.#shut(new TensorKitError('CORE_CLOSED', 'The connection to the chain was closed'))
     await this.#reconnecting
-    await this.#link.disconnect()
+    await this.#socket?.close()
   }
 
   async #connect(signal: AbortSignal | undefined): Promise<void> {
     const signals = signal ? AbortSignal.any([signal, this.#stop.signal]) : this.#stop.signal
-    await this.#link.connect(this.#options.timeoutMs, signals)
+    const { url, endpoint, timeoutMs, logger } = this.#options
+    const onGarbage = () => logger.warn({ endpoint }, 'The node sent a message that is no JSON-RPC; such messages are passed over')
+    const socket: RpcSocket = await RpcSocket.open(
+      // Of an older socket nobody hears: it was given up before.
+      { url, endpoint, onGarbage, onClosed: () => socket === this.#socket && this.#onDrop() },
+      timeoutMs,
+      signals,
+    )
+    this.#socket = socket
     this.#connected = true
     this.#bytesHeard = -1
   }
 
-  #ask<T>(method: string, wait: WaitOptions = {}, send: () => Promise<T>): Promise<T> {
+  #ask<T>(method: string, wait: WaitOptions = {}, send: (socket: RpcSocket) => Promise<T>): Promise<T> {
     const { endpoint } = this.#options
     const { timeoutMs = this.#options.timeoutMs, signal } = wait
     return new Promise<T>((resolve, reject) => {
       if (signal?.aborted) return reject(aborted(method))
       if (this.#reason) return reject(this.#reason)
-      if (!this.#connected) return reject(disconnected(endpoint))
-      // The provider's count: it knows of those as well whose caller gave up.
-      if (this.provider.stats.active.requests >= MAX_IN_FLIGHT) {
+      const socket = this.#socket
+      if (!socket || !this.#connected) return reject(disconnected(endpoint))
+      // The socket's count: it knows of those as well whose caller gave up.
+      if (socket.inFlight >= MAX_IN_FLIGHT) {
         return reject(
           new TensorKitError('CHAIN_BUSY', 'Too many requests wait for an answer', { facts: { endpoint, limit: MAX_IN_FLIGHT } }),
         )
@@ -149,27 +151,31 @@ export class WsConnection {
       const timer = setTimeout(onTimeout, timeoutMs)
       signal?.addEventListener('abort', onAbort, { once: true })
       this.#waiting.add(settle)
-      send().then(
+      send(socket).then(
         (result) => settle(undefined, result),
-        (error: unknown) => settle(toError(method, endpoint, error)),
+        (error: unknown) => settle(error instanceof Error ? error : disconnected(endpoint)),
       )
     })
   }
 
   async #start(entry: Subscription, wait?: WaitOptions): Promise<void> {
     const { subscribe, notification } = entry.methods
-    await this.#ask(subscribe, wait, async () => {
-      const id = await this.provider.subscribe(notification, subscribe, [], (error: Error | null, result: unknown) =>
-        this.#deliver(entry, error, result),
-      )
+    await this.#ask(subscribe, wait, async (socket) => {
+      const id = await socket.send(subscribe, [])
+      if (typeof id !== 'string' && typeof id !== 'number') {
+        throw new TensorKitError('CHAIN_INCOMPATIBLE', 'The node’s answer names no subscription', {
+          facts: { endpoint: this.#options.endpoint, method: subscribe },
+        })
+      }
       entry.id = id
       // Its caller gave up meanwhile.
       if (!this.#subscriptions.has(entry)) this.#forget(entry)
+      else socket.listen(notification, id, (result) => this.#deliver(entry, result))
     })
   }
 
-  #deliver(entry: Subscription, error: Error | null, result: unknown): void {
-    if (error || !this.#subscriptions.has(entry)) return
+  #deliver(entry: Subscription, result: unknown): void {
+    if (!this.#subscriptions.has(entry)) return
     try {
       entry.listener(result)
     } catch {
@@ -180,32 +186,33 @@ export class WsConnection {
     }
   }
 
-  /** Makes the provider forget a subscription, and the node too if it is there. */
+  /** Forgets a subscription, and makes the node forget it too if it is there. */
   #forget(entry: Subscription): void {
     const { id, methods } = entry
     if (id === undefined) return
     entry.id = undefined
     // Nobody waits for the answer: a lost connection has ended the subscription as well.
-    this.provider.unsubscribe(methods.notification, methods.unsubscribe, id).catch(() => {})
+    this.#socket?.unlisten(methods.notification, id)
+    this.#socket?.send(methods.unsubscribe, [id]).catch(() => {})
   }
 
   #checkAlive(): void {
-    if (!this.#connected) return
-    const { bytesRecv } = this.provider.stats.total
-    if (bytesRecv === this.#bytesHeard) {
+    const socket = this.#socket
+    if (!socket || !this.#connected) return
+    if (socket.bytesReceived === this.#bytesHeard) {
       this.#onDrop()
       return
     }
-    this.#bytesHeard = bytesRecv
-    this.provider.send('system_health', []).catch(() => {})
+    this.#bytesHeard = socket.bytesReceived
+    socket.send('system_health', []).catch(() => {})
   }
 
   #onDrop(): void {
     if (this.#reason || !this.#connected) return
     this.#connected = false
     const { endpoint, logger } = this.#options
-    // Else the provider would subscribe again by itself, beside us.
-    for (const entry of this.#subscriptions) this.#forget(entry)
+    // They went with the connection.
+    for (const entry of this.#subscriptions) entry.id = undefined
     for (const settle of [...this.#waiting]) settle(disconnected(endpoint))
     logger.warn({ endpoint }, 'The connection to the chain was lost')
     this.#reconnecting = this.#reconnect().catch((error: unknown) =>
@@ -217,7 +224,7 @@ export class WsConnection {
     const deadline = performance.now() + this.#options.reconnectTimeoutMs
     for (let delayMs = FIRST_RECONNECT_DELAY_MS; ; delayMs = Math.min(delayMs * 2, MAX_RECONNECT_DELAY_MS)) {
       // Of a connection that died silently, the socket is still there.
-      await this.#link.disconnect()
+      await this.#socket?.close()
       // Jitter, so that a restarted node is not hit by all its clients at once.
       await pause(delayMs * (0.5 + Math.random() / 2), this.#stop.signal)
       if (this.#reason) return
@@ -250,7 +257,7 @@ export class WsConnection {
     for (const listener of this.#closeListeners) listener(reason)
     this.#closeListeners.clear()
     // The caller of close() waits for the socket itself; after a failure nobody does.
-    this.provider.disconnect().catch(() => {})
+    this.#socket?.close().catch(() => {})
   }
 }
 
@@ -259,29 +266,6 @@ const aborted = (method: string): TensorKitError =>
 
 const disconnected = (endpoint: string, cause?: unknown): TensorKitError =>
   new TensorKitError('CHAIN_DISCONNECTED', 'The connection to the chain was lost', { facts: { endpoint }, cause })
-
-/** Tells the node's refusal from the provider's own complaints, which have no code. */
-function toError(method: string, endpoint: string, error: unknown): Error {
-  const { code, message, data } = error as { code?: unknown; message?: unknown; data?: unknown }
-  const text = typeof message === 'string' ? message : 'unknown error'
-  if (typeof code === 'number') {
-    return new RpcError(
-      method,
-      code,
-      text.replace(/^-?\d+: /, ''),
-      data === undefined || typeof data === 'string' ? data : JSON.stringify(data),
-    )
-  }
-  if (text.startsWith('No response received')) {
-    return new TensorKitError('CHAIN_TIMEOUT', 'The node did not answer in time', {
-      facts: { endpoint, method, timeoutMs: PROVIDER_TIMEOUT_MS },
-    })
-  }
-  if (/jsonrpc|decoded object/.test(text)) {
-    return new TensorKitError('CHAIN_INCOMPATIBLE', 'The node’s answer is no JSON-RPC answer', { facts: { endpoint, method } })
-  }
-  return disconnected(endpoint)
-}
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
