@@ -4,9 +4,15 @@ import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 
 const pkcs8Header = Uint8Array.from([0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20])
 const spkiHeader = Uint8Array.from([0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00])
 
+/** A 32-byte seed in PKCS #8: a copy of the secret, the caller's to wipe. */
+export const ed25519PrivateDer = (seed: Uint8Array): Buffer => Buffer.concat([pkcs8Header, seed])
+
+/** A 32-byte public key as SubjectPublicKeyInfo. */
+export const ed25519PublicDer = (publicKey: Uint8Array): Buffer => Buffer.concat([spkiHeader, publicKey])
+
 /** The key of a 32-byte seed, as node:crypto holds it. */
 export function ed25519PrivateKey(seed: Uint8Array): KeyObject {
-  const der = Buffer.concat([pkcs8Header, seed])
+  const der = ed25519PrivateDer(seed)
   try {
     return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
   } finally {
@@ -42,17 +48,20 @@ function isWeakPoint(point: Uint8Array): boolean {
 }
 
 /**
- * Verifies one signature. All lengths were checked by the caller.
+ * Whether our rules refuse a key or a signature before the engine is asked. All lengths were checked by the caller.
  *
  * OpenSSL checks `s < L` and compares R byte for byte (no cofactor), but takes public keys of small order, under which
  * anybody can sign anything, and non-canonical ones, which would give one key two addresses. Those are refused here, as
  * `verify_strict` of ed25519-dalek does. The chain follows ZIP-215, which takes more; what an honest signer makes, both take.
  */
+export function isWeakEd25519(publicKey: Uint8Array, signature: Uint8Array): boolean {
+  return isWeakPoint(publicKey) || isWeakPoint(signature.subarray(0, 32))
+}
+
+/** Verifies one signature that {@link isWeakEd25519} lets through. */
 export function ed25519Verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
-  if (isWeakPoint(publicKey) || isWeakPoint(signature.subarray(0, 32))) return false
   try {
-    const key = createPublicKey({ key: Buffer.concat([spkiHeader, publicKey]), format: 'der', type: 'spki' })
-    return verify(null, message, key, signature)
+    return verify(null, message, createPublicKey({ key: ed25519PublicDer(publicKey), format: 'der', type: 'spki' }), signature)
   } catch {
     // Not a point of the curve.
     return false

@@ -12,5 +12,6 @@ export {
   mnemonicToSeed,
 } from './mnemonic.js'
 export { exportPrivateKey, keyPairFromPrivateKey } from './private-key.js'
+export { createSignaturePool, type PooledVerifyOptions, type SignaturePool, type SignaturePoolOptions } from './signature-pool.js'
 export { type LocalSigner, signerFromKeyPair, signerFromUri } from './signer.js'
 export { type VerifySignatureOptions, verifySignature } from './verify-signature.js'

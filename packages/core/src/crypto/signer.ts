@@ -1,5 +1,6 @@
 import { sr25519Sign } from '@polkadot/wasm-crypto'
 import { TensorKitError } from '../errors/tensorkit-error.js'
+import type { Ss58Address } from '../identity/brands.js'
 import type { SignatureScheme, Signer } from '../interfaces/signer.js'
 import { encodeSs58 } from '../ss58/ss58.js'
 import { ed25519PrivateKey, ed25519Sign } from './ed25519.js'
@@ -16,6 +17,34 @@ export interface LocalSigner extends Signer {
   sign(message: Uint8Array): Uint8Array
 }
 
+class KeyPairSigner implements LocalSigner {
+  readonly address: Ss58Address
+  readonly publicKey: Uint8Array
+  readonly scheme: SignatureScheme
+  // An own property, so that it also works unbound and in a copy.
+  readonly sign: (message: Uint8Array) => Uint8Array
+  // Private, so that whoever is handed a signer gets signatures and not the secret.
+  readonly #pair: KeyPair
+
+  constructor(pair: KeyPair, signBytes: (message: Uint8Array) => Uint8Array) {
+    this.#pair = pair
+    this.scheme = pair.scheme
+    this.publicKey = pair.publicKey
+    this.address = encodeSs58(pair.publicKey)
+    this.sign = (message) => {
+      if (!(message instanceof Uint8Array)) throw new TensorKitError('CORE_INVALID_ARGUMENT', 'A message to sign must be a Uint8Array')
+      return signBytes(message)
+    }
+  }
+
+  static pairOf(signer: Signer): KeyPair | undefined {
+    return #pair in signer ? signer.#pair : undefined
+  }
+}
+
+/** The pair of a signer that {@link signerFromKeyPair} made; undefined for any other, whose secret lives elsewhere. */
+export const keyPairOfSigner = (signer: Signer): KeyPair | undefined => KeyPairSigner.pairOf(signer)
+
 /**
  * A signer over a key pair in memory.
  *
@@ -31,7 +60,6 @@ export function signerFromKeyPair(pair: KeyPair): LocalSigner {
   if (!(pair.secretKey instanceof Uint8Array) || pair.secretKey.length !== 64) {
     throw new TensorKitError('CORE_INVALID_ARGUMENT', 'A secret key must be a Uint8Array of 64 bytes')
   }
-  const address = encodeSs58(publicKey)
   let signBytes: (message: Uint8Array) => Uint8Array
   if (scheme === 'sr25519') {
     assertReady()
@@ -40,15 +68,7 @@ export function signerFromKeyPair(pair: KeyPair): LocalSigner {
     const key = ed25519PrivateKey(pair.secretKey.subarray(0, 32))
     signBytes = (message) => ed25519Sign(key, message)
   }
-  return {
-    address,
-    publicKey,
-    scheme,
-    sign(message) {
-      if (!(message instanceof Uint8Array)) throw new TensorKitError('CORE_INVALID_ARGUMENT', 'A message to sign must be a Uint8Array')
-      return signBytes(message)
-    },
-  }
+  return new KeyPairSigner(pair, signBytes)
 }
 
 /**

@@ -1,6 +1,6 @@
 import { sr25519Verify } from '@polkadot/wasm-crypto'
 import type { SignatureScheme } from '../interfaces/signer.js'
-import { ed25519Verify } from './ed25519.js'
+import { ed25519Verify, isWeakEd25519 } from './ed25519.js'
 import { assertReady } from './init-crypto.js'
 
 /** What {@link verifySignature} is given. */
@@ -19,6 +19,27 @@ const isBytes = (value: unknown, length?: number): value is Uint8Array =>
   value instanceof Uint8Array && (length === undefined || value.length === length)
 
 /**
+ * Whether an input is left to the engine: false for all that our own rules refuse, without any dear arithmetic.
+ *
+ * @throws CORE_NOT_READY for sr25519 before `initCrypto` was awaited.
+ */
+export function isForEngine({ scheme, publicKey, message, signature }: VerifySignatureOptions): boolean {
+  if (!isBytes(publicKey, 32) || !isBytes(signature, 64) || !isBytes(message)) return false
+  switch (scheme) {
+    case 'sr25519':
+      assertReady()
+      // The top bit marks signatures of schnorrkel 0.8 and later; without it a library may try the rules of before its audit.
+      if (((signature[63] as number) & 0x80) === 0) return false
+      // The all-zero key is the identity of the group: schnorrkel, and so the chain, takes anybody's signature for it.
+      return !publicKey.every((byte) => byte === 0)
+    case 'ed25519':
+      return !isWeakEd25519(publicKey, signature)
+    default:
+      return false
+  }
+}
+
+/**
  * Whether a signature is valid.
  *
  * Only the exact bytes count: a signature over `<Bytes>`-wrapped text does not verify, and one scheme is tried, never
@@ -28,19 +49,8 @@ const isBytes = (value: unknown, length?: number): value is Uint8Array =>
  *
  * @throws CORE_NOT_READY for sr25519 before `initCrypto` was awaited.
  */
-export function verifySignature({ scheme, publicKey, message, signature }: VerifySignatureOptions): boolean {
-  if (!isBytes(publicKey, 32) || !isBytes(signature, 64) || !isBytes(message)) return false
-  switch (scheme) {
-    case 'sr25519':
-      assertReady()
-      // The top bit marks signatures of schnorrkel 0.8 and later; without it a library may try the rules of before its audit.
-      if (((signature[63] as number) & 0x80) === 0) return false
-      // The all-zero key is the identity of the group: schnorrkel, and so the chain, takes anybody's signature for it.
-      if (publicKey.every((byte) => byte === 0)) return false
-      return sr25519Verify(signature, message, publicKey)
-    case 'ed25519':
-      return ed25519Verify(publicKey, message, signature)
-    default:
-      return false
-  }
+export function verifySignature(options: VerifySignatureOptions): boolean {
+  if (!isForEngine(options)) return false
+  const { scheme, publicKey, message, signature } = options
+  return scheme === 'sr25519' ? sr25519Verify(signature, message, publicKey) : ed25519Verify(publicKey, message, signature)
 }

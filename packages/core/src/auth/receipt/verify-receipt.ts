@@ -1,5 +1,4 @@
 import { hexToBytes } from '@noble/hashes/utils.js'
-import type { Ss58Address } from '../../identity/brands.js'
 import { decodeSs58, isSs58Address } from '../../ss58/ss58.js'
 import { type ReceiptRefusal, refuse } from '../auth-refusal.js'
 import { asScheme, decodeLines, lineShapes, parseDomainLine } from '../signed-lines.js'
@@ -68,8 +67,8 @@ export function parseReceipt(bytes: unknown): { readonly ok: true; readonly rece
       fields: {
         domain,
         scheme,
-        axon: axon as Ss58Address,
-        caller: caller as Ss58Address,
+        axon: axon,
+        caller: caller,
         requestId,
         path,
         requestCount,

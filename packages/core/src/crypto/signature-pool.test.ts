@@ -1,0 +1,168 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import fc from 'fast-check'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { TensorKitError } from '../errors/tensorkit-error.js'
+import { initCrypto } from './init-crypto.js'
+import { keyPairFromUri } from './key-pair-from-uri.js'
+import { createSignaturePool, type SignaturePool, type SignaturePoolOptions } from './signature-pool.js'
+import { signerFromKeyPair } from './signer.js'
+import { verifySignature } from './verify-signature.js'
+
+beforeAll(initCrypto)
+
+const pools: SignaturePool[] = []
+const open = (options: SignaturePoolOptions = {}) => {
+  const pool = createSignaturePool({ threads: 1, ...options })
+  pools.push(pool)
+  return pool
+}
+afterEach(async () => {
+  await Promise.all(pools.splice(0).map((pool) => pool.close()))
+})
+
+const message = new TextEncoder().encode('hello')
+const signedBy = (scheme: 'sr25519' | 'ed25519', uri = '//Alice') => {
+  const pair = keyPairFromUri(uri, scheme)
+  return { scheme, publicKey: pair.publicKey, message, signature: signerFromKeyPair(pair).sign(message) }
+}
+const codeOf = async (promise: unknown) => {
+  const error = await Promise.resolve(promise).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  )
+  return TensorKitError.isInstance(error) ? error.code : error
+}
+
+describe.each(['sr25519', 'ed25519'] as const)('a pool of threads and %s', (scheme) => {
+  it('gives the answers of verifySignature, whatever it is given', async () => {
+    const pool = open({ inlineBelow: 0 })
+    const good = signedBy(scheme)
+    const flip = fc.record({
+      part: fc.constantFrom('publicKey' as const, 'message' as const, 'signature' as const),
+      at: fc.nat(),
+      mask: fc.integer({ min: 0, max: 255 }),
+    })
+    await fc.assert(
+      fc.asyncProperty(fc.array(flip, { maxLength: 2 }), async (flips) => {
+        const input = { ...good, publicKey: good.publicKey.slice(), message: message.slice(), signature: good.signature.slice() }
+        for (const { part, at, mask } of flips) {
+          const index = at % input[part].length
+          input[part][index] = (input[part][index] as number) ^ mask
+        }
+        expect(await pool.verify(input)).toBe(verifySignature(input))
+      }),
+      { numRuns: 200 },
+    )
+    expect(await pool.verify(good)).toBe(true)
+    expect(await pool.verify({ ...good, publicKey: new Uint8Array(32) })).toBe(false)
+    expect(await pool.verify({ ...good, signature: good.signature.subarray(1) })).toBe(false)
+    expect(await pool.verify({ ...good, message: new TextEncoder().encode('<Bytes>hello</Bytes>') })).toBe(false)
+    expect(await pool.verify({ ...good, scheme: 'mldsa' as never })).toBe(false)
+  })
+
+  it('makes signatures that verify, and takes no more once the pair is wiped', async () => {
+    const pool = open({ inlineBelow: 0 })
+    const pair = keyPairFromUri('//Bob', scheme)
+    const signer = pool.signer(signerFromKeyPair(pair))
+    expect(signer).toMatchObject({ scheme, publicKey: pair.publicKey })
+    const signatures = await Promise.all(Array.from({ length: 40 }, () => signer.sign(message)))
+    for (const signature of signatures) expect(verifySignature({ scheme, publicKey: pair.publicKey, message, signature })).toBe(true)
+    // sr25519 takes fresh randomness each time, in threads too.
+    expect(new Set(signatures.map((signature) => Buffer.from(signature).toString('hex'))).size).toBe(scheme === 'sr25519' ? 40 : 1)
+    pair.wipe()
+    expect(await codeOf(signer.sign(message))).toBe('CORE_CLOSED')
+    expect(await pool.verify(signedBy(scheme))).toBe(true)
+  })
+
+  it('takes what a view shows, not what it lies in, and as it was when asked', async () => {
+    const pool = open({ inlineBelow: 0 })
+    const good = signedBy(scheme)
+    const inside = (part: Uint8Array) => Buffer.concat([Buffer.alloc(7, 1), part, Buffer.alloc(9, 2)]).subarray(7, 7 + part.length)
+    const views = { scheme, publicKey: inside(good.publicKey), message: inside(message), signature: inside(good.signature) }
+    const answer = pool.verify(views)
+    for (const view of [views.publicKey, views.message, views.signature]) view.fill(0)
+    expect(await answer).toBe(true)
+  })
+})
+
+describe('createSignaturePool', () => {
+  it('works at once while few are wanted, and in threads beyond', async () => {
+    const pool = open({ inlineBelow: 3 })
+    const good = signedBy('sr25519')
+    const answers = Array.from({ length: 5 }, () => pool.verify(good))
+    expect(answers.map((answer) => typeof answer)).toEqual(['boolean', 'boolean', 'boolean', 'object', 'object'])
+    expect(pool.pending).toBe(2)
+    expect(await Promise.all(answers)).toEqual(Array(5).fill(true))
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(pool.pending).toBe(0)
+    expect(pool.verify(good)).toBe(true)
+  })
+
+  it('refuses what does not fit the queue, by a code, and serves the rest', async () => {
+    const pool = open({ inlineBelow: 0, maxQueued: 10 })
+    const good = signedBy('sr25519')
+    const answers = Array.from({ length: 12 }, () => pool.verify(good))
+    expect(pool.pending).toBe(pool.maxQueued)
+    expect(await codeOf(answers[10])).toBe('CORE_BUSY')
+    expect(await codeOf(answers[11])).toBe('CORE_BUSY')
+    expect(await Promise.all(answers.slice(0, 10))).toEqual(Array(10).fill(true))
+    expect(await pool.verify(good)).toBe(true)
+  })
+
+  it('stops waiting when aborted, and goes on for others', async () => {
+    const pool = open({ inlineBelow: 0 })
+    const good = signedBy('sr25519')
+    const abort = new AbortController()
+    const others = [pool.verify(good), pool.verify(good)]
+    const answers = Array.from({ length: 60 }, () => pool.verify({ ...good, signal: abort.signal }))
+    abort.abort()
+    expect(await codeOf(pool.verify({ ...good, signal: abort.signal }))).toBe('CORE_ABORTED')
+    for (const answer of answers) expect(await codeOf(answer)).toBe('CORE_ABORTED')
+    expect(await Promise.all(others)).toEqual([true, true])
+  })
+
+  it('refuses what waits when it is closed, and everything after', async () => {
+    const pool = open({ inlineBelow: 0 })
+    const good = signedBy('sr25519')
+    expect(await pool.verify(good)).toBe(true)
+    const answers = Array.from({ length: 50 }, () => codeOf(pool.verify(good)))
+    const signer = pool.signer(signerFromKeyPair(keyPairFromUri('//Bob')))
+    await pool.close()
+    for (const answer of answers) expect(await answer).toBe('CORE_CLOSED')
+    expect(await codeOf(pool.verify(good))).toBe('CORE_CLOSED')
+    expect(await codeOf(signer.sign(message))).toBe('CORE_CLOSED')
+    await pool.close()
+  })
+
+  it('has no threads with threads: 0', async () => {
+    const pool = open({ threads: 0, inlineBelow: 0 })
+    expect(pool.verify(signedBy('ed25519'))).toBe(true)
+    expect(pool.pending).toBe(0)
+  })
+
+  it('leaves a signer alone whose secret it does not know', () => {
+    const { address, publicKey, scheme } = signerFromKeyPair(keyPairFromUri('//Bob'))
+    const remote = { address, publicKey, scheme, sign: async () => new Uint8Array(64) }
+    expect(open().signer(remote)).toBe(remote)
+  })
+
+  it.each([{ threads: -1 }, { threads: 1.5 }, { maxQueued: 0 }, { inlineBelow: Number.NaN }, { idleMs: -1 }])('refuses %o', (options) => {
+    expect(() => open(options)).toThrow(/must be an integer/)
+  })
+})
+
+describe('a process that never closes its pool', () => {
+  const run = promisify(execFile)
+  const script = (body: string) =>
+    run(process.execPath, [
+      '--input-type=module',
+      '-e',
+      `import { Worker } from 'node:worker_threads'\nimport worker from ${JSON.stringify(new URL('./signature-worker.mjs', import.meta.url).href)}\n${body}`,
+    ])
+
+  it('has a worker file that needs nothing of ours', async () => {
+    const { stdout } = await script('console.log(await worker([]), process.getActiveResourcesInfo().length)')
+    expect(stdout).toMatch(/^\[\] /)
+  })
+})

@@ -1,0 +1,164 @@
+import { availableParallelism } from 'node:os'
+import { TensorKitError } from '../errors/tensorkit-error.js'
+import type { Signer } from '../interfaces/signer.js'
+import { ed25519PrivateDer, ed25519PublicDer } from './ed25519.js'
+import type { KeyPair } from './key-pair.js'
+import { type SignatureTask, SignatureThreads } from './signature-threads.js'
+import { keyPairOfSigner } from './signer.js'
+import { isForEngine, type VerifySignatureOptions, verifySignature } from './verify-signature.js'
+
+/** What {@link createSignaturePool} takes. */
+export interface SignaturePoolOptions {
+  /**
+   * Worker threads at most; 0 for none, all in the main thread. Each takes about 10 MB.
+   *
+   * @defaultValue one less than the machine's cores, from 1 to 4: the main thread has work of its own.
+   */
+  readonly threads?: number
+  /**
+   * Signatures that wait for threads or are in work there; one more is refused with CORE_BUSY.
+   *
+   * @defaultValue 1,024: under half a second of work for one thread, well inside the freshness window.
+   */
+  readonly maxQueued?: number
+  /**
+   * Below how many signatures, in this turn of the event loop and in threads, one is done at once in the main thread.
+   *
+   * @defaultValue 4: they hold the event loop up for about 1 ms, and one alone is done sooner than handed over.
+   */
+  readonly inlineBelow?: number
+  /** After how long without work a thread ends, in ms. @defaultValue 60,000: a start takes about 200 ms. */
+  readonly idleMs?: number
+}
+
+/** As for `verifySignature`, and when to give up. */
+export interface PooledVerifyOptions extends VerifySignatureOptions {
+  /** Stops waiting: CORE_ABORTED. */
+  readonly signal?: AbortSignal
+}
+
+/** Checks and makes signatures: at once while few are wanted, in worker threads when many are. */
+export interface SignaturePool extends AsyncDisposable {
+  /**
+   * As `verifySignature`: the same rules, the same answers.
+   *
+   * @throws CORE_NOT_READY for sr25519 before `initCrypto`. The promise fails with CORE_BUSY if the queue is full, CORE_CLOSED,
+   * CORE_ABORTED, and CORE_INTERNAL if a thread failed: no failure is ever an answer.
+   */
+  verify(options: PooledVerifyOptions): boolean | Promise<boolean>
+  /**
+   * The same key, signing by way of the pool.
+   *
+   * The secret of a signer of this package goes to the threads with each signature, moved and wiped there. Any other signer
+   * (a remote one, one of another copy of this package) signs as it did.
+   */
+  signer(signer: Signer): Signer
+  /** Signatures that wait for threads or are in work there. */
+  readonly pending: number
+  /** The bound of `pending`: what `maxQueued` says. */
+  readonly maxQueued: number
+  /** Refuses what waits (CORE_CLOSED) and ends the threads. */
+  close(): Promise<void>
+}
+
+/**
+ * Makes a pool of signature workers.
+ *
+ * No thread starts before it is needed, and none keeps the process alive. What is handed over is copied.
+ *
+ * @throws CORE_INVALID_ARGUMENT if an option is malformed; CORE_INTERNAL if the worker's file is missing (a bundle).
+ * @example
+ * ```ts
+ * await initCrypto()
+ * const pool = createSignaturePool()
+ * const outcome = await verifyBtauth({ ...request, verify: pool.verify })
+ * await pool.close()
+ * ```
+ */
+export function createSignaturePool(options: SignaturePoolOptions = {}): SignaturePool {
+  const threadCount = integer('threads', options.threads ?? Math.max(1, Math.min(4, availableParallelism() - 1)), 0)
+  const maxQueued = integer('maxQueued', options.maxQueued ?? 1024, 1)
+  const inlineBelow = integer('inlineBelow', options.inlineBelow ?? 4, 0)
+  const idleMs = integer('idleMs', options.idleMs ?? 60_000, 0)
+  const threads = threadCount === 0 ? undefined : new SignatureThreads({ threads: threadCount, maxQueued, idleMs })
+  let inlineThisTurn = 0
+  let isClosed = false
+
+  /** Whether one more may be done at once; counts it. */
+  function takeInline(): boolean {
+    if (threads === undefined) return true
+    if (inlineThisTurn + threads.pending >= inlineBelow) return false
+    if (inlineThisTurn === 0) {
+      setImmediate(() => {
+        inlineThisTurn = 0
+      })
+    }
+    inlineThisTurn += 1
+    return true
+  }
+
+  function assertOpen(): void {
+    if (isClosed) throw new TensorKitError('CORE_CLOSED', 'The signature pool was closed')
+  }
+
+  async function signWith(pair: KeyPair, signer: Signer, message: Uint8Array): Promise<Uint8Array> {
+    assertOpen()
+    if (threads === undefined || !(message instanceof Uint8Array) || takeInline()) return signer.sign(message)
+    const copy = Uint8Array.from(message)
+    const result = await threads.run(() => signTask(pair, copy))
+    if (result instanceof Uint8Array) return result
+    throw new TensorKitError('CORE_INTERNAL', 'A signature worker could not sign')
+  }
+
+  const close = async () => {
+    isClosed = true
+    await threads?.close()
+  }
+  return {
+    maxQueued,
+    get pending() {
+      return threads?.pending ?? 0
+    },
+    verify: (input) => {
+      if (isClosed) return Promise.reject(new TensorKitError('CORE_CLOSED', 'The signature pool was closed'))
+      if (!isForEngine(input)) return false
+      if (threads === undefined || takeInline()) return verifySignature(input)
+      const task = verifyTask(input)
+      return threads
+        .run(() => task, input.signal)
+        .then((result) => {
+          if (typeof result === 'boolean') return result
+          throw new TensorKitError('CORE_INTERNAL', 'A signature worker could not verify')
+        })
+    },
+    signer: (signer) => {
+      const pair = keyPairOfSigner(signer)
+      if (pair === undefined) return signer
+      const { address, publicKey, scheme } = signer
+      return { address, publicKey, scheme, sign: (message) => signWith(pair, signer, message) }
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+// Copies: a message to a thread would carry the whole of the memory that a view lies in.
+function verifyTask({ scheme, publicKey, message, signature }: VerifySignatureOptions): SignatureTask {
+  const key = scheme === 'ed25519' ? ed25519PublicDer(publicKey) : publicKey
+  return { scheme, publicKey: Uint8Array.from(key), message: Uint8Array.from(message), signature: Uint8Array.from(signature) }
+}
+
+function signTask({ scheme, publicKey, secretKey }: KeyPair, message: Uint8Array): SignatureTask {
+  if (scheme === 'sr25519') return { scheme, publicKey: Uint8Array.from(publicKey), message, secretKey: Uint8Array.from(secretKey) }
+  const der = ed25519PrivateDer(secretKey.subarray(0, 32))
+  try {
+    return { scheme, publicKey: Uint8Array.from(publicKey), message, secretKey: Uint8Array.from(der) }
+  } finally {
+    der.fill(0)
+  }
+}
+
+function integer(name: string, value: number, least: number): number {
+  if (Number.isSafeInteger(value) && value >= least) return value
+  throw new TensorKitError('CORE_INVALID_ARGUMENT', `${name} must be an integer, ${least} or more`, { facts: { [name]: String(value) } })
+}
