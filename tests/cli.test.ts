@@ -176,6 +176,12 @@ describe('tensorkit wallet', () => {
     expect((await run('wallet', 'list', '--path', path)).stdout).toContain('second')
   })
 
+  it('says at once that a wallet cannot be made where nothing can be', async () => {
+    const { code, stderr } = await run('wallet', 'create', '--path', '/proc/none/wallets', '--plaintext-coldkey', '--no-mnemonic')
+    expect(code).toBe(3)
+    expect(stderr).toContain('The wallet could not be written')
+  })
+
   it('makes nothing when the words could go nowhere, and overwrites neither words nor wallet', async () => {
     const path = join(directory, 'nothing')
     expect(await run('wallet', 'create', '--path', path, '--plaintext-coldkey')).toMatchObject({

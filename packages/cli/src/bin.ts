@@ -1,11 +1,16 @@
 import { constants } from 'node:os'
 import { runCli } from './run-cli.js'
 
+/** What a command may take to end in order; one that cannot be told to end is cut then. State on disk is whole at any moment. */
+const ENDING_MS = 2_000
+
 const controller = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.on(name, () => {
+    const exit = () => process.exit(128 + constants.signals[name])
     // A second one ends the process at once.
-    if (controller.signal.aborted) process.exit(128 + constants.signals[name])
+    if (controller.signal.aborted) exit()
+    setTimeout(exit, ENDING_MS).unref()
     controller.abort()
   })
 }

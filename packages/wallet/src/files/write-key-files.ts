@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { TensorKitError } from '@tensorkit/core'
 import writeFileAtomic from 'write-file-atomic'
 import { errnoOf, ioError } from './io-error.js'
+import { makeDirectory } from './make-directory.js'
 import { assertRealDirectory } from './read-key-file.js'
 import type { WalletPaths } from './wallet-paths.js'
 
@@ -59,7 +60,7 @@ async function assertFree(paths: WalletPaths): Promise<void> {
  */
 export async function writeNewWallet(paths: WalletPaths, files: readonly NewKeyFile[]): Promise<void> {
   try {
-    await mkdir(paths.root, { recursive: true, mode: 0o700 })
+    await makeDirectory(paths.root)
     await assertFree(paths)
     await withStaging(paths.root, async (staging) => {
       // The staging directory goes on to be removed, so that the wallet is built one below.
