@@ -87,6 +87,7 @@ export {
   float,
   int32,
   int64,
+  type ListFieldOptions,
   type MessageType,
   type MessageValue,
   map,
@@ -137,6 +138,14 @@ export { type NestedArray, tensorRows, tensorToArray } from './tensor/access.js'
 export { type DType, isDType, itemSizeBytes, type TensorData } from './tensor/dtype.js'
 export { type SmallFloat, tensorFromFloat32, tensorToFloat32 } from './tensor/small-floats.js'
 export { elementCount, f32Tensor, f64Tensor, maxTensorRank, type Tensor, tensorOf } from './tensor/tensor.js'
+export {
+  type JoinTensorOptions,
+  joinTensor,
+  type SplitTensorOptions,
+  splitTensor,
+  type TensorChunk,
+  tensorChunk,
+} from './tensor/tensor-chunk.js'
 export { type TensorCounts, tensorProto, tensorProtoPath } from './tensor/tensor-codec.js'
 export {
   type Alpha,

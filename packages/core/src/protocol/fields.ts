@@ -9,8 +9,8 @@ export type FieldType =
   | { readonly kind: 'enum'; readonly definition: EnumType }
   | { readonly kind: 'message'; readonly message: MessageType }
   | { readonly kind: 'tensor'; readonly dtype?: DType; readonly rank?: number }
-  | { readonly kind: 'repeated'; readonly element: FieldType }
-  | { readonly kind: 'map'; readonly key: MapKeyName; readonly value: FieldType }
+  | { readonly kind: 'repeated'; readonly element: FieldType; readonly maxItems?: number }
+  | { readonly kind: 'map'; readonly key: MapKeyName; readonly value: FieldType; readonly maxItems?: number }
 
 /**
  * What becomes of a field that is not on the wire: `implicit` reads as its default (0, 0n, '', false), `list` (repeated
@@ -176,14 +176,23 @@ export function nested<M extends MessageType>(number: number, type: M): Field<Me
   return { number, type: { kind: 'message', message: type }, presence: 'required' }
 }
 
+/** What a repeated field or a map demands of its value. */
+export interface ListFieldOptions {
+  /**
+   * The most elements or entries that are taken, part of the contract: a longer value neither encodes nor decodes, and is
+   * refused before its elements are made. Without it the codec's `maxElements` is the only limit.
+   */
+  readonly maxItems?: number
+}
+
 /**
- * Any number of values, in order: `repeated(uint32(3))`.
+ * Any number of values, in order: `repeated(uint32(3))`, or at most some: `repeated(uint32(3), { maxItems: 64 })`.
  *
- * @throws PROTOCOL_INVALID for a field that is itself repeated, optional or a map.
+ * @throws PROTOCOL_INVALID for a field that is itself repeated, optional or a map, or a `maxItems` that is no integer above 0.
  */
-export function repeated<T>(field: Field<T, 'implicit' | 'required'>): Field<readonly T[], 'list'> {
+export function repeated<T>(field: Field<T, 'implicit' | 'required'>, options: ListFieldOptions = {}): Field<readonly T[], 'list'> {
   demandSingle(field, 'repeated()')
-  return { number: field.number, type: { kind: 'repeated', element: field.type }, presence: 'list' }
+  return { number: field.number, type: { kind: 'repeated', element: field.type, ...listLimit(field, options) }, presence: 'list' }
 }
 
 /**
@@ -201,11 +210,13 @@ export function optional<T>(field: Field<T, 'implicit' | 'required'>): Field<T, 
  *
  * @param key - The type of the keys.
  * @param value - The field whose number and type of value the map has.
- * @throws PROTOCOL_INVALID for a type that cannot be a key, or a value that is repeated, optional or a map.
+ * @throws PROTOCOL_INVALID for a type that cannot be a key, a value that is repeated, optional or a map, or a `maxItems`
+ * that is no integer above 0.
  */
 export function map<K extends MapKeyName, T>(
   key: K,
   value: Field<T, 'implicit' | 'required'>,
+  options: ListFieldOptions = {},
 ): Field<ReadonlyMap<ScalarValues[K], T>, 'list'> {
   demandSingle(value, 'map()')
   if (!Object.hasOwn(scalars, key) || ['double', 'float', 'bytes'].includes(key)) {
@@ -213,7 +224,7 @@ export function map<K extends MapKeyName, T>(
       facts: { number: value.number },
     })
   }
-  return { number: value.number, type: { kind: 'map', key, value: value.type }, presence: 'list' }
+  return { number: value.number, type: { kind: 'map', key, value: value.type, ...listLimit(value, options) }, presence: 'list' }
 }
 
 /**
@@ -227,6 +238,12 @@ export function message<const F extends Fields>(fields: F): MessageType<F>
 export function message<const F extends Fields>(name: string, fields: F): MessageType<F>
 export function message<F extends Fields>(first: string | F, second?: F): MessageType<F> {
   return typeof first === 'string' ? { name: first, fields: second as F } : { fields: first }
+}
+
+function listLimit({ number }: Field, { maxItems }: ListFieldOptions): ListFieldOptions {
+  if (maxItems === undefined) return {}
+  if (Number.isSafeInteger(maxItems) && maxItems > 0) return { maxItems }
+  throw new TensorKitError('PROTOCOL_INVALID', 'maxItems must be an integer above 0', { facts: { number } })
 }
 
 function demandSingle(field: Field, wrapper: string): void {

@@ -14,8 +14,26 @@ export interface ListPlan {
   read(reader: WireReader, wireType: WireType, into: Record<string, unknown>, budget: Budget): void
 }
 
+/** What {@link repeatedPlan} is made of. */
+export interface RepeatedPlanOptions {
+  readonly number: number
+  readonly name: string
+  /** The plan of one element. */
+  readonly value: ValuePlan
+  readonly maxItems?: number | undefined
+}
+
+/** What {@link mapPlan} is made of. */
+export interface MapPlanOptions extends RepeatedPlanOptions {
+  readonly key: ValuePlan
+}
+
+function demandRoom(count: number, maxItems: number): void {
+  if (count > maxItems) throw new FieldProblem('', `it has more than ${maxItems} items`)
+}
+
 /** The plan of a repeated field. */
-export function repeatedPlan(number: number, name: string, value: ValuePlan): ListPlan {
+export function repeatedPlan({ number, name, value, maxItems = Number.POSITIVE_INFINITY }: RepeatedPlanOptions): ListPlan {
   const packable = value.wireType !== wireTypes.bytes
   const tag = tagOf(number, value.wireType)
   return {
@@ -24,6 +42,7 @@ export function repeatedPlan(number: number, name: string, value: ValuePlan): Li
     write(writer, given) {
       if (!Array.isArray(given)) throw new FieldProblem('', 'the value must be an array')
       if (given.length === 0) return
+      demandRoom(given.length, maxItems)
       if (packable) writer.uint32(tagOf(number, wireTypes.bytes)).fork()
       for (let index = 0; index < given.length; index++) {
         try {
@@ -38,12 +57,15 @@ export function repeatedPlan(number: number, name: string, value: ValuePlan): Li
       const list = into[name] as unknown[]
       if (packable && wireType === wireTypes.bytes) {
         const packed = reader.view()
-        spend(budget, packedCount(packed, value.wireType) * value.cost)
+        const count = packedCount(packed, value.wireType)
+        demandRoom(list.length + count, maxItems)
+        spend(budget, count * value.cost)
         const elements = new WireReader(packed)
         while (!elements.done) list.push(value.read(elements, budget))
         return
       }
       if (wireType !== value.wireType) throw wrongWireType(wireType)
+      demandRoom(list.length + 1, maxItems)
       spend(budget, value.cost)
       try {
         list.push(value.read(reader, budget))
@@ -64,7 +86,7 @@ function packedCount(packed: Uint8Array, wireType: WireType): number {
 }
 
 /** The plan of a map. */
-export function mapPlan(number: number, name: string, key: ValuePlan, value: ValuePlan): ListPlan {
+export function mapPlan({ number, name, key, value, maxItems = Number.POSITIVE_INFINITY }: MapPlanOptions): ListPlan {
   const tag = tagOf(number, wireTypes.bytes)
   const keyTag = tagOf(1, key.wireType)
   const valueTag = tagOf(2, value.wireType)
@@ -73,6 +95,7 @@ export function mapPlan(number: number, name: string, key: ValuePlan, value: Val
     initial: () => new Map(),
     write(writer, given) {
       if (!(given instanceof Map)) throw new FieldProblem('', 'the value must be a Map')
+      demandRoom(given.size, maxItems)
       for (const [entryKey, entryValue] of given) {
         writer.uint32(tag).fork()
         key.write(writer.uint32(keyTag), entryKey)
@@ -82,6 +105,8 @@ export function mapPlan(number: number, name: string, key: ValuePlan, value: Val
     },
     read(reader, wireType, into, budget) {
       if (wireType !== wireTypes.bytes) throw wrongWireType(wireType)
+      const entries = into[name] as Map<unknown, unknown>
+      demandRoom(entries.size + 1, maxItems)
       spend(budget, costs.mapEntry + value.cost)
       const entry = new WireReader(reader.view())
       let entryKey = key.initial
@@ -100,7 +125,7 @@ export function mapPlan(number: number, name: string, key: ValuePlan, value: Val
       }
       // An entry without a value has the default one: an empty message, or no tensor, which does not decode.
       if (value.readJoined) entryValue = value.readJoined(parts.length === 0 ? new Uint8Array(0) : joinBytes(parts), budget)
-      ;(into[name] as Map<unknown, unknown>).set(entryKey, entryValue)
+      entries.set(entryKey, entryValue)
     },
   }
 }

@@ -29,6 +29,9 @@ interface FieldPlan {
 /** The bytes of messages and tensors in singular fields, until all their occurrences are known. */
 type Pending = Map<FieldPlan, { readonly parts: Uint8Array[]; readonly finish: (bytes: Uint8Array, budget: Budget) => unknown }>
 
+// For the many messages that have no such field; nothing is ever put into it.
+const nothingPending: Pending = new Map()
+
 /** The plans of messages that were met before: a message in many places has one plan. */
 type KnownPlans = Map<MessageType, MessagePlan>
 
@@ -43,6 +46,7 @@ export function createPlan(type: MessageType, known: KnownPlans = new Map()): Me
     fields.push(plan)
     byNumber.set(field.number, plan)
   }
+  const joins = Object.values(type.fields).some(({ type: { kind } }) => kind === 'message' || kind === 'tensor')
   const created: MessagePlan = {
     cost: fields.reduce<number>((sum, { cost }) => sum + cost, costs.message),
     write(writer, value) {
@@ -63,7 +67,7 @@ export function createPlan(type: MessageType, known: KnownPlans = new Map()): Me
       const into: Record<string, unknown> = {}
       for (const field of fields) if (field.presence === 'implicit' || field.presence === 'list') into[field.name] = field.initial()
       const reader = new WireReader(bytes)
-      const pending: Pending = new Map()
+      const pending = joins ? (new Map() as Pending) : nothingPending
       while (!reader.done) {
         const { number, wireType } = reader.tag()
         const field = byNumber.get(number)
@@ -97,8 +101,13 @@ export function createPlan(type: MessageType, known: KnownPlans = new Map()): Me
 function fieldPlan(name: string, field: Field, known: KnownPlans): FieldPlan {
   const { number, presence, type } = field
   const base = { name, presence }
-  if (type.kind === 'repeated') return { ...base, ...repeatedPlan(number, name, valuePlan(type.element, known)) }
-  if (type.kind === 'map') return { ...base, ...mapPlan(number, name, scalarPlan(scalars[type.key]), valuePlan(type.value, known)) }
+  if (type.kind === 'repeated') {
+    return { ...base, ...repeatedPlan({ number, name, value: valuePlan(type.element, known), maxItems: type.maxItems }) }
+  }
+  if (type.kind === 'map') {
+    const { key, value, maxItems } = type
+    return { ...base, ...mapPlan({ number, name, key: scalarPlan(scalars[key]), value: valuePlan(value, known), maxItems }) }
+  }
   return singularPlan(number, name, presence, valuePlan(type, known))
 }
 

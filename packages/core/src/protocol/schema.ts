@@ -138,7 +138,7 @@ class Resolver {
   #field(name: string, field: Field, scope: Scope): FieldSchema {
     const { type } = field
     const single = type.kind === 'repeated' ? type.element : type.kind === 'map' ? type.value : type
-    const comment = tensorComment(single)
+    const comment = constraintText(type)
     return {
       name,
       protoName: snakeCase(name),
@@ -211,9 +211,15 @@ function checkNumber(number: number, where: string): void {
   if (number >= 19000 && number <= 19999) throw invalid('The field numbers 19000 to 19999 are reserved by protobuf', where)
 }
 
-function tensorComment(type: FieldType): string | undefined {
-  if (type.kind !== 'tensor' || (type.dtype === undefined && type.rank === undefined)) return undefined
-  return [type.dtype && `dtype ${type.dtype}`, type.rank !== undefined && `rank ${type.rank}`].filter(Boolean).join(', ')
+/** What a field demands beyond its type, as the `.proto` has it in a comment: `dtype F32, rank 2, at most 8 items`. */
+function constraintText(type: FieldType): string | undefined {
+  const single = type.kind === 'repeated' ? type.element : type.kind === 'map' ? type.value : type
+  const parts = [
+    single.kind === 'tensor' && single.dtype !== undefined && `dtype ${single.dtype}`,
+    single.kind === 'tensor' && single.rank !== undefined && `rank ${single.rank}`,
+    (type.kind === 'repeated' || type.kind === 'map') && type.maxItems !== undefined && `at most ${type.maxItems} items`,
+  ].filter((part) => part !== false)
+  return parts.length === 0 ? undefined : parts.join(', ')
 }
 
 /**
