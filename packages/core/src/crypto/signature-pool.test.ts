@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { setMaxListeners } from 'node:events'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -114,6 +115,7 @@ describe('createSignaturePool', () => {
     const pool = open({ inlineBelow: 0 })
     const good = signedBy('sr25519')
     const abort = new AbortController()
+    setMaxListeners(100, abort.signal)
     const others = [pool.verify(good), pool.verify(good)]
     const answers = Array.from({ length: 60 }, () => pool.verify({ ...good, signal: abort.signal }))
     abort.abort()

@@ -149,9 +149,9 @@ export class SignatureThreads {
   }
 
   async #start(): Promise<Piscina> {
-    // Loaded with the first job: most processes never need a thread.
-    const { Piscina } = await import('piscina')
-    return new Piscina({
+    // Loaded with the first job: most processes never need a thread. The default export is the one that require() has too.
+    const { default: Pool } = await import('piscina')
+    return new Pool({
       filename: this.#file,
       minThreads: 0,
       maxThreads: this.#threads,

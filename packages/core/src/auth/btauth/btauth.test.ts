@@ -242,6 +242,12 @@ describe('checkBtauthClaim', () => {
     for (const name of ['toString', '__proto__', 'hashed', 'mldsa', '2']) {
       expect(check({ ...headers, 'x-bittensor-crypto': name })).toMatchObject({ ok: false, reason: 'malformed' })
     }
+    for (const name of ['hashed', 'mldsa', 'MLDSA']) {
+      expect(check({ ...headers, 'x-bittensor-crypto': name })).toMatchObject({
+        reason: 'malformed',
+        detail: `crypto is ${name.toLowerCase()}, which this version does not support`,
+      })
+    }
     expect(check({ ...headers, 'x-bittensor-signature': (headers['x-bittensor-signature'] as string).slice(2).toUpperCase() }).ok).toBe(
       true,
     )

@@ -1,48 +1,86 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Clock } from '../../interfaces/clock.js'
+import { checkFreshness } from '../freshness.js'
 import { isNonce } from './btauth-payload.js'
 import { createNonceSource } from './nonce-source.js'
 
 const clockOf = (nowNs: () => bigint): Clock => ({ nowMs: () => 0, nowNs, monotonicMs: () => 0, sleep: async () => {} })
+const start = 1_752_076_800_000_000_000n
+const ms = 1_000_000n
 
-describe('createNonceSource', () => {
+describe.each([
+  ['without a slot', {}],
+  ['with a slot', { slot: 7 }],
+] as const)('createNonceSource %s', (_, options) => {
   it('rises strictly, even while the clock stands or goes back', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: -5_000, max: 5_000 }), { minLength: 1, maxLength: 200 }), (stepsMs) => {
-        let ns = 1_752_076_800_000_000_000n
-        const next = createNonceSource({ clock: clockOf(() => ns) })
+        let ns = start
+        const next = createNonceSource({ ...options, clock: clockOf(() => ns) })
         let last = 0n
         for (const step of stepsMs) {
-          ns += BigInt(step) * 1_000_000n
+          ns += BigInt(step) * ms
           const nonce = next()
           expect(isNonce(nonce)).toBe(true)
           expect(BigInt(nonce) > last).toBe(true)
           last = BigInt(nonce)
         }
       }),
+      { numRuns: 50 },
     )
   })
 
-  it('is never more than 1 ms off the clock at 100 nonces a ms', () => {
-    const ns = 1_752_076_800_000_000_000n
-    const next = createNonceSource({ clock: clockOf(() => ns) })
-    for (let i = 0; i < 100; i++) {
-      const distance = BigInt(next()) - ns
-      expect(distance >= 0n && distance < 2_000_000n).toBe(true)
-    }
+  it('stays fresh for all but half a second of the window, at up to 50,000 nonces a second', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 400 }), (perMs, forMs) => {
+        let ns = start
+        const next = createNonceSource({ ...options, clock: clockOf(() => ns) })
+        for (let tick = 0; tick < forMs; tick++) {
+          for (let i = 0; i < perMs; i++) {
+            const unixNs = BigInt(next())
+            expect(checkFreshness({ unixNs, nowNs: ns, maxAgeMs: 500, allowedSkewMs: 1_000 })).toBeUndefined()
+          }
+          ns += ms
+        }
+      }),
+      { numRuns: 10 },
+    )
   })
 
-  it('never meets that of another process with another slot', () => {
-    const ns = 1_752_076_800_000_000_000n
-    const sources = [0, 1, 2, 9_999].map((slot) => createNonceSource({ clock: clockOf(() => ns), slot }))
+  it('stays within the window even where 20,000 are made at one instant', () => {
+    const next = createNonceSource({ ...options, clock: clockOf(() => start) })
+    for (let i = 0; i < 20_000; i++) {
+      expect(checkFreshness({ unixNs: BigInt(next()), nowNs: start, maxAgeMs: 10_000, allowedSkewMs: 2_000 })).toBeUndefined()
+    }
+  })
+})
+
+describe('nonces of several processes with one key', () => {
+  it('never meet with a slot each', () => {
+    const sources = [0, 1, 2, 9_999].map((slot) => createNonceSource({ clock: clockOf(() => start), slot }))
     const nonces = sources.flatMap((next) => Array.from({ length: 5_000 }, next))
     expect(new Set(nonces).size).toBe(20_000)
   })
 
-  it('draws a slot where none is given', () => {
-    const slots = new Set(Array.from({ length: 50 }, () => createNonceSource()().slice(-4)))
-    expect(slots.size).toBeGreaterThan(40)
+  it('meet by chance alone without: 40 processes that start at one instant, 10 calls each, in 1,000 such starts', () => {
+    let met = 0
+    for (let round = 0; round < 1_000; round++) {
+      const sources = Array.from({ length: 40 }, () => createNonceSource({ clock: clockOf(() => start) }))
+      const nonces = sources.flatMap((next) => Array.from({ length: 10 }, next))
+      met += nonces.length - new Set(nonces).size
+    }
+    // Pairs of processes 780, of nonces 100 each, over 5 * 10^8: 0.16 a thousand rounds. Ten are out of the question.
+    expect(met).toBeLessThan(10)
+  })
+
+  it('are spread evenly below the ms', () => {
+    const digits = Array.from({ length: 2_000 }, () => Number(BigInt(createNonceSource({ clock: clockOf(() => start) })()) % ms))
+    for (let tenth = 0; tenth < 10; tenth++) {
+      const share = digits.filter((value) => Math.floor(value / 100_000) === tenth).length / digits.length
+      expect(share).toBeGreaterThan(0.06)
+      expect(share).toBeLessThan(0.15)
+    }
   })
 
   it.each([-1, 10_000, 1.5, Number.NaN])('refuses the slot %o', (slot) => {
