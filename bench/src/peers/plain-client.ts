@@ -1,5 +1,6 @@
 import { Client, credentials, Metadata } from '@grpc/grpc-js'
 import { cryptoWaitReady, encodeAddress, sr25519PairFromSeed, sr25519Sign } from '@polkadot/util-crypto'
+import { createPayloads } from './payloads.js'
 import { textToSign } from './polkadot.js'
 import { type PlainMessages, plainService } from './protocol.js'
 import type { Caller, ClientConfig } from './tasks.js'
@@ -28,12 +29,7 @@ export async function plainCaller({ kind, addresses, maxMessageBytes }: ClientCo
     })
   })
   const metadataOf = kind === 'polkadot' ? await polkadotSigner() : () => new Metadata()
-  const payloads = new Map<number, Uint8Array>()
-  const payload = (sizeBytes: number) => {
-    const known = payloads.get(sizeBytes) ?? new Uint8Array(sizeBytes).fill(1)
-    payloads.set(sizeBytes, known)
-    return known
-  }
+  const payload = createPayloads()
   const options = () => ({ deadline: Date.now() + timeoutMs })
   const unary = (server: number, data: Uint8Array): Promise<void> =>
     new Promise((resolve, reject) => {

@@ -1,5 +1,6 @@
 import { Server, ServerCredentials, type ServerUnaryCall, type ServerWritableStream, type sendUnaryData } from '@grpc/grpc-js'
 import { cryptoWaitReady, decodeAddress, sr25519Verify } from '@polkadot/util-crypto'
+import { createPayloads } from './payloads.js'
 import { signatureHeaders, textToSign } from './polkadot.js'
 import { type PlainMessages, plainService } from './protocol.js'
 import type { ServerAddress, ServerConfig } from './tasks.js'
@@ -37,13 +38,8 @@ export async function startPlain({ kind, servers, maxMessageBytes }: ServerConfi
         if (delayMs > 0) void wait(delayMs).then(() => respond(null, { ownMs: performance.now() - startedMs }))
         else respond(null, { ownMs: performance.now() - startedMs })
       },
-      tensors: async (call: ServerWritableStream<PlainMessages['want'], Data>) => {
-        const { sizeBytes, count } = call.request
-        const data = new Uint8Array(sizeBytes).fill(1)
-        for (let i = 0; i < count; i++) {
-          if (!call.write({ data })) await new Promise((resolve) => call.once('drain', resolve))
-        }
-        call.end()
+      tensors: (call: ServerWritableStream<PlainMessages['want'], Data>) => {
+        void streamTensors(call)
       },
     })
     const credentials = ServerCredentials.createSsl(null, [{ private_key: key, cert_chain: certificate }])
@@ -53,4 +49,15 @@ export async function startPlain({ kind, servers, maxMessageBytes }: ServerConfi
     return { port, certificate: certificate.toString() }
   }
   return Promise.all(Array.from({ length: servers }, start))
+}
+
+const payloads = createPayloads()
+
+async function streamTensors(call: ServerWritableStream<PlainMessages['want'], Data>): Promise<void> {
+  const { sizeBytes, count } = call.request
+  const data = payloads(sizeBytes)
+  for (let i = 0; i < count; i++) {
+    if (!call.write({ data })) await new Promise((resolve) => call.once('drain', resolve))
+  }
+  call.end()
 }

@@ -9,6 +9,8 @@ export interface ServerConfig {
   readonly kind: ServerKind
   /** How many servers it runs, each on a port of its own. */
   readonly servers: number
+  /** The number of the first one's hotkey; 0 unless several processes share the work. */
+  readonly firstServer?: number
   /** One message, in bytes. */
   readonly maxMessageBytes: number
   /** Connections without a session are left alone for so long, in ms. */

@@ -1,6 +1,6 @@
-import { type Tensor, tensorOf } from '@tensorkit/core'
 import { createDendrite } from '@tensorkit/dendrite'
 import { clientSigner, subnet } from './keys.js'
+import { createPayloads, createTensors } from './payloads.js'
 import { Bench } from './protocol.js'
 import type { Caller, ClientConfig } from './tasks.js'
 import type { TensorCounter } from './tensors.js'
@@ -18,18 +18,8 @@ export async function tensorkitCaller(config: ClientConfig, index: number, count
     concurrency: Math.max(128, addresses.length),
   })
   const targets = addresses.map(({ port, hotkey = '' }) => ({ host: '127.0.0.1', port, hotkey }))
-  const payloads = new Map<number, Uint8Array>()
-  const payload = (sizeBytes: number) => {
-    const known = payloads.get(sizeBytes) ?? new Uint8Array(sizeBytes).fill(1)
-    payloads.set(sizeBytes, known)
-    return known
-  }
-  const tensors = new Map<number, Tensor>()
-  const tensorOfSize = (sizeBytes: number) => {
-    const known = tensors.get(sizeBytes) ?? tensorOf('F32', [sizeBytes / 4], new Float32Array(sizeBytes / 4).fill(1))
-    tensors.set(sizeBytes, known)
-    return known
-  }
+  const payload = createPayloads()
+  const tensorOfSize = createTensors()
   const targetOf = (server: number) => targets[server] as (typeof targets)[number]
   return {
     async call(server, { method, sizeBytes, messages = 1 }) {

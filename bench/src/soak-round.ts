@@ -1,0 +1,28 @@
+// The validator that asks very many miners in one round, in a process of its own.
+import { createDendrite } from '@tensorkit/dendrite'
+import { answerQuestions } from './harness/child.js'
+import { clientSigner, subnet } from './peers/keys.js'
+import { Bench } from './peers/protocol.js'
+import type { ServerAddress } from './peers/tasks.js'
+import type { RoundTasks } from './soak/round-over-many.js'
+
+const dendrite = createDendrite({ signer: await clientSigner(0), directory: subnet, maxChannels: 8_192 })
+let targets: readonly { readonly host: string; readonly port: number; readonly hotkey: string }[] = []
+
+const tasks: RoundTasks = {
+  learn(addresses: readonly ServerAddress[]) {
+    targets = addresses.map(({ port, hotkey = '' }) => ({ host: '127.0.0.1', port, hotkey }))
+  },
+  async round() {
+    const failed: Record<string, number> = {}
+    let good = 0
+    const startedMs = performance.now()
+    for await (const reply of dendrite.query(targets, Bench.late, { delayMs: 0 }, { timeoutMs: 30_000 })) {
+      if (reply.ok) good++
+      else failed[reply.error.code] = (failed[reply.error.code] ?? 0) + 1
+    }
+    return { good, failed, ms: performance.now() - startedMs }
+  },
+}
+
+answerQuestions(tasks)
