@@ -1,0 +1,7 @@
+import { describe } from 'vitest'
+import { interopCases } from '../test/interop-cases.js'
+import { createHttp2Transport } from './http2-transport.js'
+
+describe('the http2 transport', () => {
+  interopCases(createHttp2Transport)
+})
