@@ -63,22 +63,26 @@ export function lackOf(
 export function askHook(hook: AdmitHook, request: AdmitRequest, timeoutMs: number): Refusal | undefined | Promise<Refusal | undefined> {
   try {
     const answer: unknown = hook(request)
-    return answer instanceof Promise ? within(answer, timeoutMs) : verdict(answer)
+    return isThenable(answer) ? within(Promise.resolve(answer), timeoutMs) : verdict(answer)
   } catch {
     return refusals.hookFailed
   }
 }
 
+const isThenable = (answer: unknown): answer is PromiseLike<unknown> => typeof answer === 'object' && answer !== null && 'then' in answer
+
 const verdict = (answer: unknown): Refusal | undefined => (answer === true ? undefined : refusals.hookRefused)
 
-function within(answer: Promise<unknown>, timeoutMs: number): Promise<Refusal | undefined> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(refusals.hookTimeout), timeoutMs)
-    answer
-      .then(verdict, () => refusals.hookFailed)
-      .then((refusal) => {
-        clearTimeout(timer)
-        resolve(refusal)
-      })
+async function within(answer: Promise<unknown>, timeoutMs: number): Promise<Refusal | undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<Refusal>((resolve) => {
+    timer = setTimeout(() => resolve(refusals.hookTimeout), timeoutMs)
   })
+  try {
+    return await Promise.race([answer.then(verdict), late])
+  } catch {
+    return refusals.hookFailed
+  } finally {
+    clearTimeout(timer)
+  }
 }
