@@ -8,6 +8,7 @@ const allowed = {
   dendrite: ['core'],
   neuron: ['core', 'wallet', 'subtensor', 'metagraph', 'axon', 'dendrite'],
   localnet: ['core'],
+  testing: ['core', 'axon', 'dendrite'],
   cli: ['core', 'wallet', 'subtensor', 'metagraph', 'axon', 'dendrite', 'neuron', 'localnet'],
 }
 const notTests = '\\.test(-d)?\\.ts$|/test/'

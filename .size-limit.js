@@ -17,6 +17,7 @@ export default [
   own('metagraph', '7 kB'),
   own('axon', '25 kB'),
   own('dendrite', '19 kB'),
+  own('testing', '6 kB'),
   own('neuron', '60 kB'),
   own('localnet', '55 kB'),
   own('localnet', '9 kB', 'consensus'),
