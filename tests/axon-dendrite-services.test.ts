@@ -36,7 +36,7 @@ describe('Describe', () => {
       value: {
         version: 1,
         hotkey: bob.address,
-        profiles: ['btauth/1'],
+        profiles: ['session/1', 'btauth/1'],
         limits: {
           maxMessageBytes: 4_194_304n,
           maxMetadataBytes: 16_384n,
@@ -50,10 +50,10 @@ describe('Describe', () => {
     if (reply.ok) expect(Math.abs(Number(reply.value.serverTimeMs) - Date.now())).toBeLessThan(5_000)
   })
 
-  it('names OpenSession as what this version does not have', async () => {
+  it('gives no session to anyone who proves no hotkey', async () => {
     const axon = await serve()
-    const outcome = await keep(rawClient(axon.endpoint)).call(`/${AxonService.$service}/OpenSession`, new Uint8Array())
-    expect(outcome).toMatchObject({ ok: false, error: { code: status.UNIMPLEMENTED, details: expect.stringContaining('OpenSession') } })
+    const outcome = await keep(rawClient(axon.endpoint)).call(AxonService.openSession.path, new Uint8Array())
+    expect(outcome).toMatchObject({ ok: false, error: { code: status.UNAUTHENTICATED, details: 'The call was not admitted' } })
   })
 })
 

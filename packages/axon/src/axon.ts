@@ -27,14 +27,13 @@ export interface Axon {
   /**
    * Serves a protocol. Call it before {@link listen}, once for each protocol.
    *
-   * @throws CORE_INVALID_ARGUMENT if a handler is missing, the protocol is served already, or the axon listens;
-   * CORE_NOT_SUPPORTED for a protocol with streaming methods.
+   * @throws CORE_INVALID_ARGUMENT if a handler is missing, the protocol is served already, or the axon listens.
    */
   implement<P extends Protocol>(protocol: P, handlers: Handlers<P>): void
   /**
    * Starts to serve, and resolves when calls are accepted.
    *
-   * With the default replay store that takes `maxAheadMs` (2 s) after the axon was made: an earlier process with this
+   * With the default replay store that takes `maxAheadMs` and 0.5 s (2.5 s in all) after the axon was made: an earlier process with this
    * hotkey may have seen what was signed before, so that such calls are refused (`UNAVAILABLE`) meanwhile.
    *
    * @throws AXON_ADDRESS_IN_USE, AXON_LISTEN_FAILED, CORE_ABORTED, CORE_CLOSED.

@@ -5,7 +5,6 @@ import {
   type Clock,
   createMemoryReplayStore,
   HealthService,
-  type Method,
   type NeuronCertificate,
   noMetrics,
   type Protocol,
@@ -14,7 +13,7 @@ import {
   systemClock,
   TensorKitError,
 } from '@tensorkit/core'
-import { initCrypto, verifySignature } from '@tensorkit/core/crypto'
+import { createSignaturePool, initCrypto, type SignaturePool } from '@tensorkit/core/crypto'
 import { createGates, type Gates } from './admission/create-gates.js'
 import type { Axon } from './axon.js'
 import { Dispatcher } from './dispatch/dispatcher.js'
@@ -32,9 +31,11 @@ import { GrpcServer } from './transport/grpc-server.js'
 import type { ServerTransport } from './transport/server-transport.js'
 
 const defaultDrainMs = 30_000
+// TensorKit's own callers date their nonces up to 500 ms back; and a ms for the clock.
+const nonceLagMs = 501
 
 /**
- * Makes a neuron's server: unary gRPC whose callers prove their hotkey by `btauth/1`.
+ * Makes a neuron's server: gRPC over TLS whose callers prove their hotkey once a session (`session/1`) or with every call (`btauth/1`).
  *
  * @throws CORE_INVALID_ARGUMENT for options that make no sense.
  * @example
@@ -58,6 +59,7 @@ class NeuronAxon implements Axon {
   // The same, unless the transport was given.
   readonly #grpc: GrpcServer | undefined
   readonly #dispatcher: Dispatcher
+  readonly #signatures: SignaturePool
   readonly #gates: Gates
   readonly #refusalLog: RefusalLog
   readonly #protocols: Protocol[] = []
@@ -67,7 +69,7 @@ class NeuronAxon implements Axon {
   #closing: Promise<void> | undefined
 
   constructor(options: AxonOptions) {
-    const { signer, host = '127.0.0.1', port, clock = systemClock, logger = silentLogger, metrics = noMetrics } = options
+    const { signer, directory, host = '127.0.0.1', port, clock = systemClock, logger = silentLogger, metrics = noMetrics } = options
     if (!Number.isInteger(port) || port < 0 || port > 65535) {
       throw new TensorKitError('CORE_INVALID_ARGUMENT', 'The port of an axon must be an integer from 0 to 65535', {
         facts: { port: String(port) },
@@ -89,12 +91,16 @@ class NeuronAxon implements Axon {
     this.#grpc = options.transport === undefined ? new GrpcServer({ limits, clock, logger, metrics, anonymous }) : undefined
     // One of both is there: see the line above.
     this.#transport = options.transport ?? (this.#grpc as GrpcServer)
-    const gates = createGates({ ...options, limits, replayStore, verify: verifySignature, clock, metrics })
+    const signatures = createSignaturePool(options.signatures)
+    const pooled = { ...options, signer: signatures.signer(signer) }
+    const gates = createGates({ ...pooled, limits, replayStore, verify: (claim) => signatures.verify(claim), clock, metrics })
     const refusalLog = new RefusalLog({ logger, clock })
+    this.#signatures = signatures
     this.#gates = gates
     this.#refusalLog = refusalLog
     this.#dispatcher = new Dispatcher({
       admission: gates.admission,
+      receipts: { signer: pooled.signer, domain: { genesisHash: directory.genesisHash, netuid: directory.netuid } },
       refusalLog,
       limits,
       clock,
@@ -139,20 +145,13 @@ class NeuronAxon implements Axon {
     const { $service: service, $methods: methods } = protocol
     const facts = { service }
     if (this.#state !== 'new') throw new TensorKitError('CORE_INVALID_ARGUMENT', 'implement() must be called before listen()', { facts })
-    const streaming = methods.find((method) => method.kind !== 'unary')
-    if (streaming !== undefined) {
-      throw new TensorKitError('CORE_NOT_SUPPORTED', 'This version serves unary methods only', {
-        facts: { ...facts, method: streaming.name, kind: streaming.kind },
-      })
-    }
     for (const { name } of methods) {
       if (typeof (handlers as Record<string, unknown>)[name] === 'function') continue
       throw new TensorKitError('CORE_INVALID_ARGUMENT', `There is no handler for ${name}`, { facts })
     }
     for (const method of methods) {
       const handler = (handlers as Record<string, AnyHandler>)[method.name] as AnyHandler
-      // Checked above: the protocol has unary methods only.
-      if (this.#transport.handle(method.path, this.#dispatcher.serve(method as Method<'unary'>, handler.bind(handlers)))) continue
+      if (this.#transport.handle(method.path, this.#dispatcher.serve(method, handler.bind(handlers)))) continue
       throw new TensorKitError('CORE_INVALID_ARGUMENT', `${service} is served already`, { facts })
     }
     this.#protocols.push(protocol)
@@ -227,6 +226,7 @@ class NeuronAxon implements Axon {
     // The last replies may still be on their way; what is left of the time is theirs.
     await this.#transport.shutdown(Math.max(0, Math.min(untilMs - performance.now(), 1_000)))
     this.#gates.close()
+    await this.#signatures.close()
     this.#refusalLog.flush()
     this.#state = 'closed'
   }
@@ -235,7 +235,7 @@ class NeuronAxon implements Axon {
   async #waitForReplayMemory(signal: AbortSignal | undefined): Promise<void> {
     const { completeSinceNs } = this.#replayStore
     if (completeSinceNs === undefined) return
-    const waitMs = Number(completeSinceNs / 1_000_000n) + this.#limits.maxAheadMs + 1 - this.#clock.nowMs()
+    const waitMs = Number(completeSinceNs / 1_000_000n) + this.#limits.maxAheadMs + nonceLagMs - this.#clock.nowMs()
     if (waitMs <= 0) return
     try {
       await this.#clock.sleep(waitMs, signal)

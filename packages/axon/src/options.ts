@@ -1,4 +1,5 @@
 import type { Clock, Logger, Metrics, NeuronDirectory, ReplayStore, Signer } from '@tensorkit/core'
+import type { SignaturePoolOptions } from '@tensorkit/core/crypto'
 import type { AuthProfile } from './admission/admission.js'
 import type { AdmitHook, AdmitPolicy } from './admission/admit-policy.js'
 import type { PriorityHook } from './admission/priority.js'
@@ -35,6 +36,8 @@ export interface AxonOptions {
   readonly transport?: ServerTransport
   /** Serves gRPC reflection, so that tools such as `buf curl` know the protocols. Needs `@grpc/reflection`. @defaultValue false */
   readonly reflection?: boolean
+  /** Threads that check and make signatures when many are wanted at once. */
+  readonly signatures?: SignaturePoolOptions
   /** Overrides of {@link defaultAxonLimits}. */
   readonly limits?: Partial<AxonLimits>
   /** Remembers nonces; all axons of one hotkey must share one. @defaultValue one in the memory of this process */

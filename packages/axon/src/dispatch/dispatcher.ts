@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { type Clock, type Logger, type Method, type Metrics, type NeuronEntry, toTensorKitError } from '@tensorkit/core'
 import type { Admission, Admitted } from '../admission/admission.js'
 import { CallQueue } from '../admission/call-queue.js'
@@ -7,34 +6,41 @@ import type { AnyHandler } from '../handlers.js'
 import type { AxonLimits } from '../limits.js'
 import { type Refusal, refusals } from '../refusal.js'
 import type { RefusalLog } from '../refusal-log.js'
-import type { CallHandler, IncomingCall } from '../transport/incoming-call.js'
-import { readOnlyMessage } from '../transport/read-only-message.js'
+import { statusCodes } from '../status-codes.js'
+import type { CallHandler, CallTrailers, IncomingCall } from '../transport/incoming-call.js'
+import { answerCall } from './answer-call.js'
+import { type CallEnding, left } from './call-ending.js'
+import { askedReceipt, type ReceiptLog, type ReceiptOptions } from './receipt-log.js'
+import { streamRefusals } from './stream-refusals.js'
 
 /** What a {@link Dispatcher} is made of. */
 export interface DispatcherOptions {
   readonly admission: Admission
-  readonly refusalLog: RefusalLog
   readonly limits: AxonLimits
+  readonly receipts: ReceiptOptions
   readonly clock: Clock
   readonly logger: Logger
+  readonly refusalLog: RefusalLog
   readonly metrics: Metrics
 }
 
-/** Takes each call through admission, its turn, its body and its handler, and sees to it that none of them breaks the axon. */
+interface Served {
+  readonly method: Method
+  readonly handler: AnyHandler
+}
+
+/** Takes each call through admission, its turn, its messages and its handler, and sees to it that none of them breaks the axon. */
 export class Dispatcher {
   readonly #options: DispatcherOptions
   readonly #queue: CallQueue
   #inFlight = 0
   #isDraining = false
-  #onIdle: (() => void) | undefined
+  #onIdle: (() => void)[] = []
 
   constructor(options: DispatcherOptions) {
+    const { clock, limits } = options
     this.#options = options
-    this.#queue = new CallQueue({
-      maxConcurrent: options.limits.maxConcurrentCalls,
-      maxQueued: options.limits.maxQueuedCalls,
-      clock: options.clock,
-    })
+    this.#queue = new CallQueue({ maxConcurrent: limits.maxConcurrentCalls, maxQueued: limits.maxQueuedCalls, clock })
   }
 
   get isDraining(): boolean {
@@ -50,113 +56,153 @@ export class Dispatcher {
   drain(): Promise<void> {
     this.#isDraining = true
     if (this.#inFlight === 0) return Promise.resolve()
-    return new Promise((resolve) => {
-      this.#onIdle = resolve
-    })
+    return new Promise((resolve) => this.#onIdle.push(resolve))
   }
 
   /** The transport's handler of one method. */
-  serve(method: Method<'unary'>, handler: AnyHandler): CallHandler {
+  serve(method: Method, handler: AnyHandler): CallHandler {
+    const served = { method, handler }
     return (call) => {
       if (this.#isDraining) {
         this.#refuse(call, refusals.draining)
         return
       }
       this.#inFlight++
-      void this.#run(call, method, handler)
-        .catch((error: unknown) => {
-          this.#options.logger.error({ path: call.path, error: toTensorKitError(error) }, 'a call failed inside the axon')
-          this.#refuse(call, refusals.internal)
-        })
-        .finally(() => {
-          if (--this.#inFlight === 0) this.#onIdle?.()
-        })
+      void this.#run(call, served)
     }
   }
 
-  async #run(call: IncomingCall, method: Method<'unary'>, handler: AnyHandler): Promise<void> {
-    const { admission, clock, metrics } = this.#options
-    const startedMs = clock.monotonicMs()
-    const outcome = await admission.admit(call)
-    if ('status' in outcome) {
-      this.#refuse(call, outcome)
-      return
-    }
+  async #run(call: IncomingCall, served: Served): Promise<void> {
+    const startedMs = this.#options.clock.monotonicMs()
     try {
-      if (call.isOver) return
-      const late = this.#queue.tryEnter()
-        ? undefined
-        : await this.#queue.enter({ call, priority: admission.priorityOf({ caller: outcome.caller, path: call.path }) })
-      if (late !== undefined) {
-        this.#refuse(call, late, outcome.caller)
+      const { admission } = this.#options
+      const decided = admission.admit(call)
+      const outcome = decided instanceof Promise ? await decided : decided
+      if ('status' in outcome) {
+        this.#refuse(call, outcome)
         return
       }
       try {
-        await this.#answer(call, { method, handler, admitted: outcome })
+        await this.#takeTurn(call, { served, admitted: outcome, startedMs })
       } finally {
-        this.#queue.leave()
-        metrics.observe('tensorkit_axon_call_seconds', (clock.monotonicMs() - startedMs) / 1000, { path: call.path })
+        admission.leave(outcome)
       }
+    } catch (error) {
+      this.#options.logger.error({ path: call.path, error: toTensorKitError(error) }, 'a call failed inside the axon')
+      this.#refuse(call, refusals.internal)
     } finally {
-      admission.leave(outcome)
+      if (--this.#inFlight === 0) for (const tell of this.#onIdle.splice(0)) tell()
     }
   }
 
-  /** Body, hash, decode, handler, encode. */
-  async #answer(
+  async #takeTurn(
     call: IncomingCall,
-    work: { readonly method: Method<'unary'>; readonly handler: AnyHandler; readonly admitted: Admitted },
+    { served, admitted, startedMs }: { readonly served: Served; readonly admitted: Admitted; readonly startedMs: number },
   ): Promise<void> {
-    const { logger, metrics } = this.#options
-    const { method, handler, admitted } = work
-    const { caller } = admitted
-    const body = await readOnlyMessage(call)
-    if (body === undefined) {
-      metrics.count('tensorkit_axon_calls_total', { path: call.path, status: 'ended_early' })
+    const { admission, clock, metrics } = this.#options
+    const { caller, profile } = admitted
+    // The messages of a client's stream would be signed by nobody.
+    const { kind } = served.method
+    if (profile === 'btauth' && kind !== 'unary' && kind !== 'serverStreaming') {
+      this.#refuse(call, refusals.sessionRequired, caller)
       return
     }
-    if (!(body instanceof Uint8Array)) return this.#refuse(call, body, caller)
-    if (admitted.bodySha256 !== undefined && createHash('sha256').update(body).digest('hex') !== admitted.bodySha256)
-      return this.#refuse(call, refusals.bodyMismatch, caller)
-    let request: unknown
-    try {
-      request = method.request.decode(body)
-    } catch (error) {
-      return this.#refuse(call, refusals.undecodable, caller, error)
+    const receipt = askedReceipt(call)
+    if (receipt === 'malformed') {
+      this.#refuse(call, streamRefusals.receiptMalformed, caller)
+      return
     }
-    let response: unknown
-    try {
-      response = await handler(request, contextOf(call, { caller, log: logger }))
-    } catch (error) {
-      // A handler that gave up because its caller did is no failure of its own.
-      if (call.isOver)
-        logger.debug({ path: call.path, hotkey: caller.hotkey, error: toTensorKitError(error) }, 'handler stopped after its call was over')
-      return this.#refuse(call, refusals.handlerFailed, caller, error)
+    if (!this.#queue.tryEnter()) {
+      const late = await this.#queue.enter({ call, priority: admission.priorityOf({ caller, path: call.path }) })
+      if (late !== undefined) {
+        this.#refuse(call, late, caller)
+        return
+      }
     }
-    let bytes: Uint8Array
     try {
-      bytes = method.response.encode(response)
-    } catch (error) {
-      return this.#refuse(call, refusals.unencodable, caller, error)
+      await this.#answer(call, { served, admitted, receipt })
+    } finally {
+      this.#queue.leave()
+      metrics.observe('tensorkit_axon_call_seconds', (clock.monotonicMs() - startedMs) / 1000, { path: call.path })
     }
-    if (bytes.byteLength > this.#options.limits.maxMessageBytes) return this.#refuse(call, refusals.responseTooLarge, caller)
-    metrics.count('tensorkit_axon_calls_total', { path: call.path, status: call.isOver ? 'ended_early' : 'ok' })
-    void call.sendMessage(bytes)
-    call.finish()
   }
 
-  #refuse(call: IncomingCall, refusal: Refusal, caller?: NeuronEntry, error?: unknown): void {
-    const { metrics, refusalLog } = this.#options
+  async #answer(
+    call: IncomingCall,
+    { served, admitted, receipt }: { readonly served: Served; readonly admitted: Admitted; readonly receipt: ReceiptLog | undefined },
+  ): Promise<void> {
+    const { limits, logger } = this.#options
+    const { caller } = admitted
+    let refusedEarly: CallEnding | undefined
+    const ending = call.isOver
+      ? left
+      : await answerCall(call, {
+          ...served,
+          admitted,
+          receipt,
+          limits,
+          context: contextOf(call, { caller, log: logger }),
+          onRefused: (early) => {
+            refusedEarly = early
+            this.#end(call, early, caller)
+          },
+          onLateError: (error) => this.#logLate(call, caller, error),
+        })
+    if (refusedEarly !== undefined) return
+    const isHandlers = ending.kind === 'ok' || (ending.kind === 'refused' && ending.isByHandler)
+    const trailers =
+      receipt !== undefined && isHandlers && !call.isOver ? await this.#receiptOf(call, { receipt, ending, caller }) : undefined
+    this.#end(call, ending, caller, trailers)
+  }
+
+  /** The receipt, unless the call ends before it is signed. A signer that fails costs the receipt, not the call. */
+  async #receiptOf(
+    call: IncomingCall,
+    { receipt, ending, caller }: { readonly receipt: ReceiptLog; readonly ending: CallEnding; readonly caller: NeuronEntry },
+  ): Promise<CallTrailers | undefined> {
+    const { receipts, clock, logger } = this.#options
+    const status = ending.kind === 'refused' ? statusCodes[ending.refusal.status] : 0
+    const over = new Promise<undefined>((resolve) => call.onOver(() => resolve(undefined)))
+    try {
+      const trailers = receipt.trailers(call, { ...receipts, caller: caller.hotkey, status, unixNs: clock.nowNs() })
+      return await Promise.race([trailers, over])
+    } catch (error) {
+      logger.error({ path: call.path, error: toTensorKitError(error) }, 'a receipt could not be signed')
+      return undefined
+    }
+  }
+
+  #end(call: IncomingCall, ending: CallEnding, caller: NeuronEntry, trailers?: CallTrailers): void {
+    if (ending.kind === 'refused') {
+      this.#refuse(call, ending.refusal, caller, ending.error, trailers)
+      return
+    }
+    const status = ending.kind === 'left' || call.isOver ? 'ended_early' : 'ok'
+    this.#options.metrics.count('tensorkit_axon_calls_total', { path: call.path, status })
+    if (status === 'ok') call.finish(trailers)
+  }
+
+  #refuse(call: IncomingCall, refusal: Refusal, caller?: NeuronEntry, error?: unknown, trailers?: CallTrailers): void {
+    const { refusalLog, metrics } = this.#options
     metrics.count('tensorkit_axon_calls_total', { path: call.path, status: refusal.reason })
-    if (call.isOver) return
-    const fields = {
+    if (call.isOver) {
+      // A handler that gave up because its caller did is no failure of its own; one that did not is.
+      if (error !== undefined && caller !== undefined) this.#logLate(call, caller, error, refusal)
+      return
+    }
+    refusalLog.refused(refusal, {
       path: call.path,
       source: call.connection?.source,
       ...(caller !== undefined && { hotkey: caller.hotkey }),
       ...(error !== undefined && { error: toTensorKitError(error, { code: 'AXON_HANDLER_FAILED', shortMessage: 'A handler failed' }) }),
-    }
-    refusalLog.refused(refusal, fields)
-    call.refuse(refusal)
+    })
+    call.refuse(refusal, trailers)
+  }
+
+  #logLate(call: IncomingCall, caller: NeuronEntry, error: unknown, refusal?: Refusal): void {
+    const fields = { path: call.path, hotkey: caller.hotkey, error: toTensorKitError(error) }
+    if (refusal === streamRefusals.handlerStuck) this.#options.logger.error(fields, 'handler went on after its call was over')
+    else this.#options.logger.debug(fields, 'handler stopped after its call was over')
   }
 }
 

@@ -1,5 +1,7 @@
 /** One open connection of a peer. It is an identity: a session belongs to the very object that it was opened on. */
 export interface Connection {
+  /** The peer's address, without its port; undefined where there is none. */
+  readonly address: string | undefined
   /** Whom caps and buckets count it for: an IPv4 address or the /64 of an IPv6 address. */
   readonly source: string
   /**

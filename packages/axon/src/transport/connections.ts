@@ -12,6 +12,7 @@ export type ConnectionRefusal = 'connection_closed' | 'connections_per_source' |
 
 /** A connection from TCP's accept on; its TLS handshake comes later. */
 export class OpenConnection implements Connection {
+  readonly address: string
   readonly source: string
   #spkiSha256 = '-'
   #isOpen = true
@@ -21,10 +22,16 @@ export class OpenConnection implements Connection {
   readonly #onProved: (source: string) => void
 
   constructor(
-    source: string,
-    options: { readonly socket: Socket; readonly firstCallMs: number; readonly onProved: (source: string) => void },
+    address: string,
+    options: {
+      readonly source: string
+      readonly socket: Socket
+      readonly firstCallMs: number
+      readonly onProved: (source: string) => void
+    },
   ) {
-    this.source = source
+    this.address = address
+    this.source = options.source
     this.#onProved = options.onProved
     this.#firstCall = setTimeout(() => options.socket.destroy(), options.firstCallMs)
     this.#firstCall.unref()
@@ -101,7 +108,8 @@ export class Connections {
     if (this.#sockets.size >= room) return 'connections_total'
 
     const key = `${remotePort} ${remoteAddress}`
-    const connection = new OpenConnection(source, {
+    const connection = new OpenConnection(remoteAddress, {
+      source,
       socket,
       firstCallMs: this.#limits.firstCallMs,
       onProved: (proved) => this.#remember(proved),

@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto'
+import { type Method, TensorKitError } from '@tensorkit/core'
+import type { AxonLimits } from '../limits.js'
+import { refusals } from '../refusal.js'
+import type { IncomingCall } from '../transport/incoming-call.js'
+import { readOnlyMessage } from '../transport/read-only-message.js'
+import { type CallEnding, left, refused } from './call-ending.js'
+import type { ReceiptLog } from './receipt-log.js'
+import { StreamBudget } from './stream-budget.js'
+import { streamRefusals } from './stream-refusals.js'
+
+/** What reading a call's requests takes. */
+export interface RequestReading {
+  readonly method: Method
+  readonly receipt: ReceiptLog | undefined
+}
+
+/** Reads the one request of a call and checks it. */
+export async function readRequest(
+  call: IncomingCall,
+  { method, receipt, bodySha256 }: RequestReading & { readonly bodySha256: string | undefined },
+): Promise<{ readonly request: unknown } | CallEnding> {
+  const body = await readOnlyMessage(call)
+  if (body === undefined) return left
+  if (!(body instanceof Uint8Array)) return refused(body)
+  if (bodySha256 !== undefined && createHash('sha256').update(body).digest('hex') !== bodySha256) return refused(refusals.bodyMismatch)
+  receipt?.requests.add(body)
+  try {
+    return { request: method.request.decode(body) }
+  } catch (error) {
+    return refused(refusals.undecodable, error)
+  }
+}
+
+/**
+ * The requests of a call, each read when the handler asks for it.
+ *
+ * What is wrong with one of them ends the call at once, whatever the handler makes of the error that it gets.
+ */
+export class RequestStream implements AsyncIterable<unknown> {
+  readonly #call: IncomingCall
+  readonly #reading: RequestReading
+  readonly #budget: StreamBudget
+  readonly #onRefused: (ending: CallEnding) => void
+  #isTaken = false
+
+  constructor(
+    call: IncomingCall,
+    options: RequestReading & { readonly limits: AxonLimits; readonly onRefused: (ending: CallEnding) => void },
+  ) {
+    this.#call = call
+    this.#reading = options
+    this.#budget = new StreamBudget(options.limits)
+    this.#onRefused = options.onRefused
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<unknown, void, undefined> {
+    if (this.#isTaken) throw new TensorKitError('CORE_INVALID_ARGUMENT', 'The requests of a call can be read once')
+    this.#isTaken = true
+    const { method, receipt } = this.#reading
+    for (;;) {
+      const message = await this.#call.readMessage()
+      if (message === undefined) {
+        if (this.#call.isOver) throw this.#ended()
+        return
+      }
+      if (!(message instanceof Uint8Array)) throw this.#refuse(refused(message))
+      const excess = this.#budget.take(message.byteLength)
+      if (excess !== undefined)
+        throw this.#refuse(refused(excess === 'bytes' ? streamRefusals.requestsTooLarge : streamRefusals.requestsTooMany))
+      receipt?.requests.add(message)
+      let request: unknown
+      try {
+        request = method.request.decode(message)
+      } catch (error) {
+        throw this.#refuse(refused(refusals.undecodable, error))
+      }
+      yield request
+    }
+  }
+
+  #refuse(ending: CallEnding): TensorKitError {
+    this.#onRefused(ending)
+    return new TensorKitError('AXON_REFUSED', 'A request of the stream was refused, and the call with it')
+  }
+
+  /** A stream that was cut must not look like one that its caller ended. */
+  #ended(): TensorKitError {
+    const { reason } = this.#call.signal
+    return TensorKitError.isInstance(reason) ? reason : new TensorKitError('CORE_ABORTED', 'The call is over')
+  }
+}
