@@ -70,6 +70,7 @@ export { type StaticDirectoryOptions, type StaticNeuron, staticDirectory } from 
 export type { Codec, CodecOptions } from './protocol/codec.js'
 export { defineProtocol, type MethodDefinitions, type MethodNames, type ProtocolOf } from './protocol/define-protocol.js'
 export { descriptorSet, protocolDescriptors } from './protocol/descriptors.js'
+export { diffProtocols, type FailingSide, type ProtocolChange, type ProtocolChangeKind } from './protocol/diff-protocols.js'
 export { emitProto, type ProtoFile, protoFiles } from './protocol/emit-proto.js'
 export {
   bool,
@@ -123,6 +124,7 @@ export type { Protocol } from './protocol/protocol.js'
 export type { MapKeyName, ScalarName, ScalarValues } from './protocol/scalars.js'
 export type {
   EnumSchema,
+  FieldConstraints,
   FieldSchema,
   FileSchema,
   MessageSchema,

@@ -27,6 +27,31 @@ function invalidAt(define: () => unknown): string {
   return 'accepted'
 }
 
+describe('named types inside messages', () => {
+  const Mood = enumType('Outer.Mood', { FLAT: 0 })
+  const Inner = message('Outer.Inner', { mood: enumeration(1, Mood) })
+  const Outer = message('Outer', { inner: optional(nested(1, Inner)), again: repeated(nested(2, Inner)) })
+  const define = (fields: Fields) => defineProtocol('a.B', { call: unary({ request: message(fields), response: empty }) })
+
+  it('are placed there, whichever is met first', () => {
+    const before = define({ inner: nested(1, Inner), outer: nested(2, Outer) })
+    const after = define({ outer: nested(1, Outer), inner: nested(2, Inner) })
+    for (const { $schema } of [before, after]) {
+      const outer = $schema.messages.find(({ name }) => name === 'Outer')
+      expect(outer).toMatchObject({ messages: [{ name: 'Inner' }], enums: [{ name: 'Mood' }] })
+    }
+    expect(emitProto(before)).toContain('.a.Outer.Inner inner = 1;')
+  })
+
+  it('are refused in a message that is no part of the protocol, and where a field has the name', () => {
+    expect(invalidAt(() => define({ inner: nested(1, Inner) }))).toContain('the protocol does not use @ a.Outer')
+    expect(invalidAt(() => define({ inner: nested(1, message('Outer.inner', {})) }))).toContain('UpperCamelCase')
+    expect(invalidAt(() => define({ outer: nested(1, Outer), other: nested(2, message('Outer.Inner', {})) }))).toContain(
+      'Inner is used twice',
+    )
+  })
+})
+
 describe('defineProtocol', () => {
   it('gives methods with path, kind and codecs', () => {
     const { predict } = Forecaster

@@ -35,14 +35,14 @@ export type Fields = Readonly<Record<string, Field>>
 
 /** A message; made by {@link message}. */
 export interface MessageType<F extends Fields = Fields> {
-  /** The name of the message in the package; without one, it is named after its place. */
+  /** The name of the message in the package, `Outer.Inner` inside another; without one, it is named after its place. */
   readonly name?: string
   readonly fields: F
 }
 
 /** An enum; made by {@link enumType}. */
 export interface EnumType<V extends Readonly<Record<string, number>> = Readonly<Record<string, number>>> {
-  /** The name of the enum in the package; without one, it is named after its field. */
+  /** The name of the enum in the package, `Outer.Inner` inside a message; without one, it is named after its field. */
   readonly name?: string
   /** The numbers by the names. */
   readonly values: V
@@ -141,7 +141,8 @@ export function tensor<const D extends DType = DType>(number: number, options: T
 /**
  * An enum's definition. The number 0 must be among its values: it is what a field that is not on the wire reads as.
  *
- * @param name - The name in the package, in UpperCamelCase, if the enum is used in more than one place.
+ * @param name - The name in the package, in UpperCamelCase, if the enum is used in more than one place; `Outer.Inner` inside
+ * the message `Outer`.
  * @param values - The numbers by their names, in UPPER_SNAKE_CASE.
  */
 export function enumType<const V extends Readonly<Record<string, number>>>(name: string, values: V): EnumType<V> {
@@ -231,7 +232,7 @@ export function map<K extends MapKeyName, T>(
  * A message: its fields by their names in lowerCamelCase (`stdDev` is `std_dev` in the `.proto`).
  *
  * @param name - The name in the package, in UpperCamelCase, if the message is used in more than one place. Without one it
- * is named after its method (`PredictRequest`) or its field.
+ * is named after its method (`PredictRequest`) or its field. `Outer.Inner` lies inside the message `Outer`.
  * @param fields - The fields. All are required in a value, but those in {@link optional}.
  */
 export function message<const F extends Fields>(fields: F): MessageType<F>

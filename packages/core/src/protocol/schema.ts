@@ -1,4 +1,5 @@
 import { TensorKitError } from '../errors/tensorkit-error.js'
+import type { DType } from '../tensor/dtype.js'
 import { tensorProtoPath } from '../tensor/tensor-codec.js'
 import type { EnumType, Field, FieldType, MessageType } from './fields.js'
 import type { MethodDefinition, MethodKind } from './methods.js'
@@ -61,7 +62,19 @@ export interface FieldSchema {
   /** Of a map. */
   readonly key?: MapKeyName
   /** What the field demands beyond its type. */
+  readonly constraints?: FieldConstraints
+  /** The same as text, which the `.proto` has in a comment. */
   readonly comment?: string
+}
+
+/** What a {@link FieldSchema} demands of its values beyond their type. */
+export interface FieldConstraints {
+  /** Of a tensor. */
+  readonly dtype?: DType
+  /** Of a tensor. */
+  readonly rank?: number
+  /** Of a repeated field or a map. */
+  readonly maxItems?: number
 }
 
 const tensorType: TypeReference = { kind: 'message', fullName: 'tensorkit.tensor.v1.Tensor' }
@@ -83,6 +96,8 @@ const serviceName = /^(?<packageName>[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*)\.(?<
 class Scope {
   readonly messages: MessageSchema[] = []
   readonly enums: EnumSchema[] = []
+  /** Whether the message that it belongs to was met; one inside it may be met first. */
+  isDefined = false
   readonly #names = new Set<string>()
 
   constructor(readonly fullName: string) {}
@@ -96,13 +111,30 @@ class Scope {
 class Resolver {
   readonly root: Scope
   usesTensor = false
+  readonly #scopes = new Map<string, Scope>()
   /** The named messages and enums that are placed. */
   readonly #placed = new Map<string, MessageType | EnumType>()
   /** The messages around the current one, against a cycle. */
   readonly #open: MessageType[] = []
 
   constructor(packageName: string) {
-    this.root = new Scope(packageName)
+    this.root = this.#scope(packageName)
+    this.root.isDefined = true
+  }
+
+  #scope(fullName: string): Scope {
+    const known = this.#scopes.get(fullName)
+    if (known) return known
+    const created = new Scope(fullName)
+    this.#scopes.set(fullName, created)
+    return created
+  }
+
+  /** @throws PROTOCOL_INVALID if a type lies in a message that is not part of the protocol. */
+  finish(): void {
+    for (const { isDefined, fullName } of this.#scopes.values()) {
+      if (!isDefined) throw invalid('A type lies in a message that the protocol does not use', fullName)
+    }
   }
 
   message(type: MessageType, defaultName: string, scope: Scope): string {
@@ -113,7 +145,8 @@ class Resolver {
     const fullName = `${home.fullName}.${name}`
     if (known) return fullName
     this.#open.push(type)
-    const inner = new Scope(fullName)
+    const inner = this.#scope(fullName)
+    inner.isDefined = true
     const names = new Map<string, string>()
     const numbers = new Map<number, string>()
     // Field names first: a nested type must give way to none of them.
@@ -138,7 +171,7 @@ class Resolver {
   #field(name: string, field: Field, scope: Scope): FieldSchema {
     const { type } = field
     const single = type.kind === 'repeated' ? type.element : type.kind === 'map' ? type.value : type
-    const comment = constraintText(type)
+    const constraints = constraintsOf(type)
     return {
       name,
       protoName: snakeCase(name),
@@ -146,7 +179,7 @@ class Resolver {
       label: type.kind === 'repeated' || type.kind === 'map' ? type.kind : field.presence === 'optional' ? 'optional' : 'singular',
       type: this.#reference(single, name, scope),
       ...(type.kind === 'map' && { key: type.key }),
-      ...(comment && { comment }),
+      ...(constraints && { constraints, comment: constraintText(constraints) }),
     }
   }
 
@@ -186,15 +219,19 @@ class Resolver {
     return fullName
   }
 
-  /** Where a type goes: a named one to the package, once; an unnamed one to the place of its use. */
+  /** Where a type goes: a named one to the package, or the message that its name begins with, once; an unnamed one to the place of its use. */
   #place<T extends MessageType | EnumType>(type: T, defaultName: string, scope: Scope): { name: string; home: Scope; known: boolean } {
-    const name = type.name ?? defaultName
-    const home = type.name === undefined ? scope : this.root
-    if (!upperCamel.test(name))
-      throw invalid('A message or enum must be named in UpperCamelCase, by up to 100 letters and digits', `${home.fullName}.${name}`)
-    if (type.name !== undefined && this.#placed.get(name) === type) return { name, home, known: true }
+    const path = (type.name ?? defaultName).split('.')
+    const around = path.slice(0, -1)
+    const name = path.at(-1) ?? ''
+    if (!path.every((part) => upperCamel.test(part))) {
+      const where = `${type.name === undefined ? scope.fullName : this.root.fullName}.${path.join('.')}`
+      throw invalid('A message or enum must be named in UpperCamelCase, by up to 100 letters and digits', where)
+    }
+    const home = type.name === undefined ? scope : this.#scope([this.root.fullName, ...around].join('.'))
+    if (type.name !== undefined && this.#placed.get(type.name) === type) return { name, home, known: true }
     home.claim(name)
-    if (type.name !== undefined) this.#placed.set(name, type)
+    if (type.name !== undefined) this.#placed.set(type.name, type)
     return { name, home, known: false }
   }
 }
@@ -211,15 +248,22 @@ function checkNumber(number: number, where: string): void {
   if (number >= 19000 && number <= 19999) throw invalid('The field numbers 19000 to 19999 are reserved by protobuf', where)
 }
 
-/** What a field demands beyond its type, as the `.proto` has it in a comment: `dtype F32, rank 2, at most 8 items`. */
-function constraintText(type: FieldType): string | undefined {
+function constraintsOf(type: FieldType): FieldConstraints | undefined {
+  const isList = type.kind === 'repeated' || type.kind === 'map'
   const single = type.kind === 'repeated' ? type.element : type.kind === 'map' ? type.value : type
-  const parts = [
-    single.kind === 'tensor' && single.dtype !== undefined && `dtype ${single.dtype}`,
-    single.kind === 'tensor' && single.rank !== undefined && `rank ${single.rank}`,
-    (type.kind === 'repeated' || type.kind === 'map') && type.maxItems !== undefined && `at most ${type.maxItems} items`,
-  ].filter((part) => part !== false)
-  return parts.length === 0 ? undefined : parts.join(', ')
+  const constraints: FieldConstraints = {
+    ...(single.kind === 'tensor' && single.dtype !== undefined && { dtype: single.dtype }),
+    ...(single.kind === 'tensor' && single.rank !== undefined && { rank: single.rank }),
+    ...(isList && type.maxItems !== undefined && { maxItems: type.maxItems }),
+  }
+  return Object.keys(constraints).length > 0 ? constraints : undefined
+}
+
+/** Constraints as the `.proto` has them in a comment: `dtype F32, rank 2, at most 8 items`. */
+function constraintText({ dtype, rank, maxItems }: FieldConstraints): string {
+  return [dtype && `dtype ${dtype}`, rank !== undefined && `rank ${rank}`, maxItems && `at most ${maxItems} items`]
+    .filter(Boolean)
+    .join(', ')
 }
 
 /**
@@ -249,6 +293,7 @@ export function resolveSchema(fullName: string, methods: Readonly<Record<string,
     }
   })
   if (resolved.length === 0) throw invalid('A protocol must have a method', fullName)
+  resolver.finish()
   return {
     packageName,
     serviceName: service,
