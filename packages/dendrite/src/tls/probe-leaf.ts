@@ -40,7 +40,9 @@ export function probeLeaf({ host, port, timeoutMs = 5_000, signal }: ProbeLeafOp
       isOver = true
       clearTimeout(timer)
       signal?.removeEventListener('abort', onAbort)
-      socket?.destroy()
+      // The peer sees a handshake that was completed, and an end.
+      if (outcome.ok) socket?.destroySoon()
+      else socket?.destroy()
       resolve(outcome)
     }
     const fail = (error: TensorKitError) => finish({ ok: false, error })
