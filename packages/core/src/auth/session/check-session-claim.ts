@@ -4,7 +4,7 @@ import type { SignatureScheme } from '../../interfaces/signer.js'
 import { decodeSs58, isSs58Address } from '../../ss58/ss58.js'
 import { refuse, type SessionRefusal } from '../auth-refusal.js'
 import { checkFreshness, type FreshnessWindow, resolveWindow } from '../freshness.js'
-import { asScheme, assertLine, decodeLines, domainLine, lineShapes, type SessionDomain } from '../signed-lines.js'
+import { asScheme, assertLine, decodeLines, domainLine, lineShapes, parseDomainLine, type SessionDomain } from '../signed-lines.js'
 import type { VerifySignature } from '../verify-signature.js'
 import { clientTextForm, sessionVersion } from './session-text.js'
 
@@ -73,7 +73,7 @@ export function checkSessionClaim(options: CheckSessionClaimOptions): { readonly
   if (role !== 'client') return refuse('malformed', 'the text is not a client’s')
   const claimedScheme = asScheme(scheme)
   if (claimedScheme === undefined) return refuse('malformed', 'the scheme is neither sr25519 nor ed25519')
-  if (!lineShapes.domain.test(domain) || !lineShapes.spki.test(spki))
+  if (parseDomainLine(domain) === undefined || !lineShapes.spki.test(spki))
     return refuse('malformed', 'the domain or the hash of the TLS key is malformed')
   if (!lineShapes.sha256.test(nonce)) return refuse('malformed', 'the nonce is not 64 lower-case hex digits')
   if (!lineShapes.unixNs.test(time)) return refuse('malformed', 'the time is not a plain decimal')
