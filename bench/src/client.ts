@@ -30,7 +30,7 @@ const tasks: ClientTasks = {
   run: (work) => inParallel(work.inFlight, work.calls, () => first.call(0, work)),
   round: async ({ delayMs }) => {
     const startedMs = performance.now()
-    const own = await Promise.all(servers.map((server) => first.late(server, delayMs)))
+    const own = await first.round(delayMs)
     return { roundMs: performance.now() - startedMs, slowestMs: Math.max(...own) }
   },
   connect: () =>

@@ -24,13 +24,15 @@ const benches = {
   attack: benchAttack,
 }
 
-const usage = `npm run bench -- [--only NAME,...] [--quick] [--json FILE] [--profile DIR] [--enforce]
+const usage = `npm run bench -- [--only NAME,...] [--quick] [--json FILE] [--profile DIR] [--pairs N] [--calls N] [--enforce]
 
 Each figure is beside a baseline in the same run; compare ratios, not machines.
   --only NAME,...  ${Object.keys(benches).join(', ')}
   --quick          few repetitions, to see that the benchmarks run; no bar is judged
   --json FILE      write the figures as JSON
   --profile DIR    write CPU profiles of both sides, and the share of each step
+  --pairs N        pairs of runs, where a benchmark has them; 31 where it says no other
+  --calls N        calls in a run, where they are counted by number; 5,000 where it says no other
   --enforce        end with code 1 if a bar is missed`
 
 const { values } = parseArgs({
@@ -39,6 +41,8 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
     profile: { type: 'string' },
+    pairs: { type: 'string' },
+    calls: { type: 'string' },
     enforce: { type: 'boolean', default: false },
     help: { type: 'boolean' },
   },
@@ -61,7 +65,13 @@ async function run(names: readonly (keyof typeof benches)[]): Promise<void> {
     const progress = (text: string) => {
       if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K  ${name}: ${text}`)
     }
-    const result = await benches[name]({ quick: values.quick, profileDir: values.profile, progress })
+    const result = await benches[name]({
+      quick: values.quick,
+      pairs: values.pairs === undefined ? undefined : Number(values.pairs),
+      calls: values.calls === undefined ? undefined : Number(values.calls),
+      profileDir: values.profile,
+      progress,
+    })
     if (process.stderr.isTTY) process.stderr.write('\r\u001b[K')
     const seconds = (performance.now() - startedMs) / 1000
     results.push({ ...result, load, seconds })

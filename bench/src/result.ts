@@ -29,6 +29,9 @@ export interface BenchResult {
 export interface BenchOptions {
   /** Fewer repetitions: shows that the benchmark runs, not what it measures. */
   readonly quick: boolean
+  /** Other numbers of pairs and of calls in a run than the benchmark's own: for a look at one thing. */
+  readonly pairs: number | undefined
+  readonly calls: number | undefined
   /** Where to write a CPU profile of each side, if anywhere. */
   readonly profileDir: string | undefined
   /** Tells how far it is. */

@@ -31,8 +31,8 @@ async function deadPort(): Promise<number> {
  *
  * The attacker is pinned to one core, the server and the honest caller to the other.
  */
-export async function benchAttack({ quick, progress }: BenchOptions): Promise<BenchResult> {
-  const [times, forMs, chosen] = quick ? [1, 500, attacks.slice(0, 3)] : [7, 4_000, attacks]
+export async function benchAttack({ quick, pairs, progress }: BenchOptions): Promise<BenchResult> {
+  const [times, forMs, chosen] = quick ? [1, 500, attacks.slice(0, 3)] : [pairs ?? 7, 4_000, attacks]
   const isPinned = cpus().length >= 2 && canPin()
   const [ours, theirs] = isPinned ? [0, 1] : [undefined, undefined]
   const attacker = await startPeer<AttackerTasks>({ program: 'attacker', config: {}, ...(theirs !== undefined && { core: theirs }) })

@@ -6,9 +6,15 @@ import type { BenchOptions, BenchResult } from '../result.js'
 const inFlight = 64
 
 /** A call that is signed by itself, 128 B, beside plain grpc-js with a signature by @polkadot/util-crypto, TLS against TLS. */
-export async function benchBtauth({ quick, profileDir, progress }: BenchOptions): Promise<BenchResult> {
+export async function benchBtauth({
+  quick,
+  pairs: givenPairs,
+  calls: givenCalls,
+  profileDir,
+  progress,
+}: BenchOptions): Promise<BenchResult> {
   // The baseline makes some hundred calls a second: fewer of them say as much.
-  const [times, calls, fewer] = quick ? [3, 200, 64] : [31, 5_000, 500]
+  const [times, calls, fewer] = quick ? [3, 200, 64] : [givenPairs ?? 31, givenCalls ?? 5_000, 500]
   const work = { method: 'say', sizeBytes: 128, inFlight } as const
   const figures: Record<string, number> = {}
   return withPairs({ polkadot: { kind: 'polkadot' }, btauth: { kind: 'btauth' } }, async (pairs) => {

@@ -8,8 +8,14 @@ const sides = ['server', 'client'] as const
 const kinds = ['plain', 'http2', 'grpc-js'] as const
 
 /** A call in a session, 64 in flight, on both transports beside plain grpc-js with protobufjs, TLS against TLS. */
-export async function benchSession({ quick, profileDir, progress }: BenchOptions): Promise<BenchResult> {
-  const [times, calls, warmUp] = quick ? [3, 300, 300] : [31, 5_000, 10_000]
+export async function benchSession({
+  quick,
+  pairs: givenPairs,
+  calls: givenCalls,
+  profileDir,
+  progress,
+}: BenchOptions): Promise<BenchResult> {
+  const [times, calls, warmUp] = quick ? [3, 300, 300] : [givenPairs ?? 31, givenCalls ?? 5_000, 10_000]
   const figures: Record<string, number> = {}
   const bars: Bar[] = []
   await withPairs({ plain: { kind: 'plain' }, http2: { kind: 'http2' }, 'grpc-js': { kind: 'grpc-js' } }, async (pairs) => {

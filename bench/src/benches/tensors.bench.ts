@@ -25,8 +25,8 @@ function cases(quick: boolean): readonly Case[] {
 }
 
 /** Tensors there and back in one call, and as a stream of four from the server, beside plain grpc-js with `bytes`. */
-export async function benchTensors({ quick, profileDir, progress }: BenchOptions): Promise<BenchResult> {
-  const times = quick ? 2 : 31
+export async function benchTensors({ quick, pairs, profileDir, progress }: BenchOptions): Promise<BenchResult> {
+  const times = quick ? 2 : (pairs ?? 31)
   const figures: Record<string, number> = {}
   const bars: Bar[] = []
   const options = {
@@ -34,9 +34,9 @@ export async function benchTensors({ quick, profileDir, progress }: BenchOptions
     http2: { kind: 'http2', maxMessageBytes },
     'grpc-js': { kind: 'grpc-js', maxMessageBytes },
   } as const
-  await withPairs(options, async (pairs) => {
+  await withPairs(options, async (started) => {
     for (const { name, work } of cases(quick)) {
-      const run = (kind: (typeof kinds)[number]) => () => measure(pairs[kind], work)
+      const run = (kind: (typeof kinds)[number]) => () => measure(started[kind], work)
       const runs = { plain: run('plain'), http2: run('http2'), 'grpc-js': run('grpc-js') }
       for (let i = 0; i < (quick ? 1 : 4); i++) for (const kind of kinds) await runs[kind]()
       const found = await alternate({ runs, times, progress: (text) => progress(`${name}, ${text}`) })
@@ -58,12 +58,12 @@ export async function benchTensors({ quick, profileDir, progress }: BenchOptions
           name: `tensors-${work.method}-${work.sizeBytes / mebibyte}`,
           kind,
         }
-        Object.assign(figures, await saveProfiles(pairs[kind], profiled))
+        Object.assign(figures, await saveProfiles(started[kind], profiled))
       }
     }
     for (const kind of ['http2', 'grpc-js'] as const) {
       for (const side of ['server', 'client'] as const) {
-        const { decoded, withoutCopy } = await pairs[kind][side].ask('tensors', undefined)
+        const { decoded, withoutCopy } = await started[kind][side].ask('tensors', undefined)
         figures[`${kind}, ${side}: tensors decoded without a copy, %`] = (100 * withoutCopy) / decoded
       }
     }

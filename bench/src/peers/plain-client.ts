@@ -60,22 +60,24 @@ export async function plainCaller({ kind, addresses, maxMessageBytes }: ClientCo
         .on('error', reject)
         .on('end', () => (left === 0 ? resolve() : reject(new Error('messages are missing'))))
     })
+  const askLate = (server: number, delayMs: number): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const client = clients[server] as Client
+      client.makeUnaryRequest(
+        late.path,
+        late.requestSerialize,
+        late.responseDeserialize,
+        { delayMs },
+        new Metadata(),
+        options(),
+        (error, reply) => (error || !reply ? reject(error) : resolve(reply.ownMs)),
+      )
+    })
   return {
     call: (server, { method, sizeBytes, messages = 1 }) =>
       method === 'tensors' ? streamed(server, { sizeBytes, count: messages }) : unary(server, payload(sizeBytes)),
-    late: (server, delayMs) =>
-      new Promise((resolve, reject) => {
-        const client = clients[server] as Client
-        client.makeUnaryRequest(
-          late.path,
-          late.requestSerialize,
-          late.responseDeserialize,
-          { delayMs },
-          new Metadata(),
-          options(),
-          (error, reply) => (error || !reply ? reject(error) : resolve(reply.ownMs)),
-        )
-      }),
+    late: askLate,
+    round: (delayMs) => Promise.all(clients.map((_, server) => askLate(server, delayMs))),
   }
 }
 

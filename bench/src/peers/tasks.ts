@@ -89,4 +89,6 @@ export interface Caller {
   call(server: number, work: Pick<Work, 'method' | 'sizeBytes' | 'messages'>): Promise<void>
   /** @returns How long the server took itself, in ms. */
   late(server: number, delayMs: number): Promise<number>
+  /** The same of all servers at once. */
+  round(delayMs: number): Promise<readonly number[]>
 }

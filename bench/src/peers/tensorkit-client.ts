@@ -36,12 +36,26 @@ export async function tensorkitCaller(config: ClientConfig, index: number, count
         counter.see(reply.value.tensor)
         return
       }
-      throw new Error(`not there yet: ${method} ${messages}`)
+      const stream = dendrite.stream(target, Bench.tensors, { sizeBytes, count: messages })
+      let left = messages
+      for await (const { tensor } of stream) {
+        counter.see(tensor)
+        left--
+      }
+      if (left !== 0) throw new Error('messages are missing')
     },
     async late(server, delayMs) {
       const reply = await dendrite.call(targetOf(server), Bench.late, { delayMs })
       if (!reply.ok) throw reply.error
       return reply.value.ownMs
+    },
+    async round(delayMs) {
+      const own: number[] = []
+      for await (const reply of dendrite.query(targets, Bench.late, { delayMs })) {
+        if (!reply.ok) throw reply.error
+        own.push(reply.value.ownMs)
+      }
+      return own
     },
   }
 }
