@@ -2,9 +2,13 @@ import type { Ss58Address } from '@tensorkit/core'
 import { describe, expect, it } from 'vitest'
 import { createAddressPolicy } from './address-policy.js'
 
-const check = (host: string, options: { insecure?: boolean; allowPrivateAddresses?: boolean; isFromChain?: boolean } = {}) => {
-  const { insecure = true, allowPrivateAddresses = false, isFromChain = true } = options
-  const target = { hotkey: 'x' as Ss58Address, uid: undefined, host, port: 1, isFromChain }
+const check = (
+  host: string,
+  options: { insecure?: boolean; allowPrivateAddresses?: boolean; isFromChain?: boolean; plaintext?: boolean } = {},
+) => {
+  const { insecure = true, allowPrivateAddresses = false, isFromChain = true, plaintext } = options
+  const rest = { uid: undefined, scheme: undefined, profile: undefined, certificate: undefined }
+  const target = { hotkey: 'x' as Ss58Address, host, port: 1, isFromChain, plaintext, ...rest }
   return createAddressPolicy({ insecure, allowPrivateAddresses }).check(target)?.code
 }
 
@@ -57,11 +61,12 @@ describe('addresses from the chain', () => {
 
 describe('plain text', () => {
   it('is refused unless it is allowed, or the configuration gave a loopback literal', () => {
-    expect(check('1.1.1.1', { insecure: false })).toBe('DENDRITE_INSECURE_REFUSED')
-    expect(check('127.0.0.1', { insecure: false, allowPrivateAddresses: true })).toBe('DENDRITE_INSECURE_REFUSED')
-    expect(check('127.0.0.1', { insecure: false, isFromChain: false })).toBeUndefined()
-    expect(check('::1', { insecure: false, isFromChain: false })).toBeUndefined()
-    expect(check('localhost', { insecure: false, isFromChain: false })).toBe('DENDRITE_INSECURE_REFUSED')
-    expect(check('10.0.0.1', { insecure: true, isFromChain: false })).toBeUndefined()
+    const plain = { insecure: false, isFromChain: false, plaintext: true }
+    expect(check('127.0.0.1', plain)).toBeUndefined()
+    expect(check('::1', plain)).toBeUndefined()
+    for (const host of ['localhost', '10.0.0.1', '1.1.1.1', 'miner.example', '0.0.0.0', '::ffff:127.0.0.1', '127.1', '127.0.0.1.example']) {
+      expect(check(host, plain), host).toBe('DENDRITE_INSECURE_REFUSED')
+    }
+    expect(check('10.0.0.1', { ...plain, insecure: true })).toBeUndefined()
   })
 })

@@ -1,5 +1,5 @@
 import { BlockList, isIP, isIPv4 } from 'node:net'
-import { TensorKitError } from '@tensorkit/core'
+import { isLoopbackLiteral, TensorKitError } from '@tensorkit/core'
 import type { ResolvedTarget } from './target.js'
 
 // What IANA's special-purpose registries list as not globally reachable, multicast and the reserved class E beside it.
@@ -39,23 +39,19 @@ export interface AddressPolicy {
   check(target: ResolvedTarget): TensorKitError | undefined
 }
 
-/** Whether a host is a loopback address written out: a name such as `localhost` may lead anywhere. */
-export function isLoopbackLiteral(host: string): boolean {
-  return (isIPv4(host) && host.startsWith('127.')) || host === '::1'
-}
-
 /** Makes the policy of one dendrite. */
 export function createAddressPolicy(options: { readonly insecure: boolean; readonly allowPrivateAddresses: boolean }): AddressPolicy {
   // Two lists: in one, Node would hold an IPv4 address against the IPv6 subnets too, as a mapped one.
   const [v4, v6] = [listOf(specialV4, 'ipv4'), listOf(specialV6, 'ipv6')]
   const isGlobal = (host: string) => (isIPv4(host) ? !v4.check(host, 'ipv4') : isIP(host) === 6 && !v6.check(host, 'ipv6'))
   return {
-    check({ hotkey, host, port, isFromChain }) {
+    check(target) {
+      const { hotkey, host, port, isFromChain } = target
       const facts = { hotkey, host, port }
       if (isFromChain && !options.allowPrivateAddresses && !isGlobal(host)) {
         return new TensorKitError('DENDRITE_ADDRESS_REFUSED', 'The axon’s address on chain is not globally routable', { facts })
       }
-      if (!options.insecure && (isFromChain || !isLoopbackLiteral(host))) {
+      if (target.plaintext === true && !options.insecure && !isLoopbackLiteral(host)) {
         return new TensorKitError('DENDRITE_INSECURE_REFUSED', 'The call would go out in plain text', { facts })
       }
       return undefined

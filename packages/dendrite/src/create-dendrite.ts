@@ -1,21 +1,49 @@
-import { setMaxListeners } from 'node:events'
 import { AxonService, type InferRequest, type InferResponse, type Method, TensorKitError } from '@tensorkit/core'
-import { Caller, type LandedReply } from './caller.js'
-import type { AxonDescription, Dendrite, RequestFor } from './dendrite.js'
+import { asReplyError, Caller, type CallRequest, type LandedReply } from './call/caller.js'
+import { abortedError, CancelScope } from './call/cancel-scope.js'
+import { Launcher } from './call/launcher.js'
+import { Marks } from './call/marks.js'
+import { describeSkew } from './clock-skew.js'
+import type {
+  AxonDescription,
+  BidiMethod,
+  ClientStreamingMethod,
+  Dendrite,
+  PeerSnapshot,
+  RequestFor,
+  ServerStreamingMethod,
+  UnaryMethod,
+  WarmUpResult,
+} from './dendrite.js'
+import { AxonDescriber } from './describe-axon.js'
+import { runHedged } from './fan-out/hedge.js'
 import { runBounded } from './fan-out/run-bounded.js'
-import type { CallOptions, DendriteOptions, QueryOptions } from './options.js'
+import { stopRule } from './fan-out/stop-rule.js'
+import type { CallOptions, DendriteOptions, HedgeOptions, QueryOptions, StreamOptions, WarmUpOptions } from './options.js'
+import { PeerBook } from './peers/peer-book.js'
+import { snapshotOf } from './peers/snapshot.js'
+import { warmUp } from './peers/warm-up.js'
 import { prepareRequest, requestPreparer } from './prepared-request.js'
 import type { Reply } from './reply.js'
-import { atLeastOne, type ResolvedOptions, resolveOptions } from './resolve-options.js'
+import { atLeastOne, type ResolvedOptions, resolveCall, resolveOptions } from './resolve-options.js'
+import { resolveTransport } from './resolve-transport.js'
+import { sessionOpening } from './session/open-session.js'
+import { SessionOpener } from './session/session-opener.js'
+import type { DuplexStream, ReplyStream } from './streams/reply-stream.js'
+import { StreamCall, type StreamServices } from './streams/stream-call.js'
+import { type Messages, upload } from './streams/upload.js'
 import type { Target } from './target.js'
 
+const defaultStreamMessages = 65_536
+const defaultStreamBytes = 256 * 1024 * 1024
+
 /**
- * Makes a neuron's client: unary gRPC, each request signed for the axon that it is sent to (`btauth/1`).
+ * Makes a neuron's client: gRPC over TLS 1.3, pinned to the key that an axon's hotkey vouched for, with one session for each axon.
  *
  * @throws CORE_INVALID_ARGUMENT for options that make no sense.
  * @example
  * ```ts
- * const dendrite = createDendrite({ signer })
+ * const dendrite = createDendrite({ signer, directory: metagraph })
  * for await (const reply of dendrite.query(miners, Forecaster.predict, task)) {
  *   console.log(reply.hotkey, reply.ok ? reply.value : reply.error.code)
  * }
@@ -27,75 +55,161 @@ export function createDendrite(options: DendriteOptions): Dendrite {
 
 class GrpcDendrite implements Dendrite {
   readonly #options: ResolvedOptions
+  readonly #book: PeerBook
+  readonly #opener: SessionOpener
+  readonly #describer: AxonDescriber
   readonly #caller: Caller
+  readonly #services: StreamServices
   #isClosed = false
 
   constructor(options: ResolvedOptions) {
+    const transport = resolveTransport(options)
+    const book = new PeerBook(options)
+    const describer = new AxonDescriber(options.clock, transport, (peer) => this.#opener.probe(peer))
+    const advise: ConstructorParameters<typeof Caller>[3] = async (error, peer) => describeSkew(error, await describer.skewOf(peer))
+    const opener = new SessionOpener({ options, transport, book, openSession: sessionOpening(options, advise) })
+    const launcher = new Launcher(options, book, opener)
     this.#options = options
-    this.#caller = new Caller(options)
+    this.#book = book
+    this.#opener = opener
+    this.#describer = describer
+    this.#caller = new Caller(options, book, launcher, advise)
+    this.#services = { options, book, launcher, caller: this.#caller }
   }
 
-  async *query<M extends Method>(
+  async *query<M extends UnaryMethod>(
     targets: Iterable<Target>,
     method: M,
     request: RequestFor<M>,
-    options: QueryOptions = {},
+    options: QueryOptions<InferResponse<M>> = {},
   ): AsyncGenerator<Reply<InferResponse<M>>, void, undefined> {
-    const { timeoutMs = this.#options.timeoutMs, concurrency = this.#options.concurrency } = options
-    this.#check(method, { timeoutMs, concurrency })
-    const { clock } = this.#options
+    this.#check(method, 'unary')
+    const resolved = resolveCall(this.#options, options)
+    const { concurrency = this.#options.concurrency, roundTimeoutMs, first, quorum, signal } = options
+    for (const [name, value] of Object.entries({ concurrency, roundTimeoutMs, first, 'quorum.count': quorum?.count }))
+      atLeastOne(name, value)
     const prepare = requestPreparer(method, request)
-    const askedMs = clock.monotonicMs()
-    // Ends what is in flight when the user leaves the loop.
-    const leaving = new AbortController()
-    const { signal } = leaving
-    // One listener for each call in flight is no leak.
-    setMaxListeners(0, signal)
-    const onAbort = () => leaving.abort(options.signal?.reason)
-    if (options.signal?.aborted === true) onAbort()
-    else options.signal?.addEventListener('abort', onAbort, { once: true })
-    const run = (target: Target) => this.#caller.call({ target, method, prepare, timeoutMs, signal, askedMs, isSigned: true })
+    const askedMs = this.#options.clock.monotonicMs()
+    const hasEnough = stopRule({ ...(first !== undefined && { first }), ...(quorum && { quorum }) })
+    // Ends what is in flight when the user leaves the loop, the round is over, or there is enough.
+    const cancel = new CancelScope()
+    const release = cancel.follow(signal)
+    const timer = roundTimeoutMs === undefined ? undefined : setTimeout(() => cancel.cancel(roundOver(roundTimeoutMs)), roundTimeoutMs)
+    const run = (target: Target) => this.#caller.call({ ...resolved, target, method, prepare, cancel, askedMs })
     const discard = (landed: LandedReply<unknown>) => landed.release()
     try {
       for await (const landed of runBounded({ items: targets, concurrency, run, discard })) {
         landed.release()
+        const isEnough = hasEnough(landed.reply)
+        if (isEnough) cancel.cancel(abortedError())
         yield landed.reply
+        if (isEnough) return
       }
     } finally {
-      options.signal?.removeEventListener('abort', onAbort)
-      leaving.abort()
+      clearTimeout(timer)
+      release()
+      cancel.cancel(abortedError())
     }
   }
 
-  async call<M extends Method>(
+  call<M extends UnaryMethod>(
     target: Target,
     method: M,
     request: InferRequest<M>,
     options: CallOptions = {},
   ): Promise<Reply<InferResponse<M>>> {
-    const { timeoutMs = this.#options.timeoutMs, signal } = options
-    this.#check(method, { timeoutMs })
-    const prepared = prepareRequest(method, request)
+    return this.#ask(target, method, () => request, options)
+  }
+
+  async hedge<M extends UnaryMethod>(
+    targets: Iterable<Target>,
+    method: M,
+    request: RequestFor<M>,
+    options: HedgeOptions,
+  ): Promise<Reply<InferResponse<M>>> {
+    this.#check(method, 'unary')
+    const { delayMs, max = 2, signal } = options
+    atLeastOne('max', max)
+    if (!(Number.isFinite(delayMs) && delayMs >= 0))
+      throw new TensorKitError('CORE_INVALID_ARGUMENT', 'delayMs must be a finite number from 0')
+    const resolved = resolveCall(this.#options, options)
+    const prepare = requestPreparer(method, request)
     const askedMs = this.#options.clock.monotonicMs()
-    const landed = await this.#caller.call({ target, method, prepare: () => prepared, timeoutMs, signal, askedMs, isSigned: true })
-    landed.release()
-    return landed.reply
+    const cancel = new CancelScope()
+    const release = cancel.follow(signal)
+    const run = (target: Target) => this.#take({ ...resolved, target, method, prepare, cancel, askedMs })
+    try {
+      return await runHedged({ targets, delayMs, max, run, cancel })
+    } finally {
+      release()
+      cancel.cancel(abortedError())
+    }
+  }
+
+  stream<M extends ServerStreamingMethod>(
+    target: Target,
+    method: M,
+    request: InferRequest<M>,
+    options: StreamOptions = {},
+  ): ReplyStream<InferResponse<M>> {
+    this.#check(method, 'serverStreaming')
+    return this.#stream(target, method, options, prepareRequest(method, request))
+  }
+
+  async upload<M extends ClientStreamingMethod>(
+    target: Target,
+    method: M,
+    requests: Messages<InferRequest<M>>,
+    options: CallOptions = {},
+  ): Promise<Reply<InferResponse<M>>> {
+    this.#check(method, 'clientStreaming')
+    return upload(this.#stream(target, method, { ...options, maxMessages: 1 }), requests)
+  }
+
+  open<M extends BidiMethod>(target: Target, method: M, options: StreamOptions = {}): DuplexStream<InferRequest<M>, InferResponse<M>> {
+    this.#check(method, 'bidi')
+    return this.#stream(target, method, options)
   }
 
   async describe(target: Target, options: CallOptions = {}): Promise<Reply<AxonDescription>> {
-    const { timeoutMs = this.#options.timeoutMs, signal } = options
     const method = AxonService.describe
-    this.#check(method, { timeoutMs })
-    const prepared = prepareRequest(method, {})
-    const askedMs = this.#options.clock.monotonicMs()
-    const landed = await this.#caller.call({ target, method, prepare: () => prepared, timeoutMs, signal, askedMs, isSigned: false })
-    landed.release()
-    return landed.reply
+    this.#check(method, 'unary')
+    const { timeoutMs } = resolveCall(this.#options, options)
+    const cancel = new CancelScope()
+    const release = cancel.follow(options.signal)
+    const { clock } = this.#options
+    const marks = new Marks(clock, clock.monotonicMs())
+    marks.start()
+    const hotkey = target.hotkey as PeerSnapshot['hotkey']
+    let described: AxonDescription | TensorKitError
+    try {
+      const peer = this.#book.find(target)
+      described = TensorKitError.isInstance(peer) ? peer : await this.#describer.describe(peer, { timeoutMs, cancel })
+    } catch (error) {
+      described = asReplyError(error, target, method)
+    }
+    release()
+    const rest = { hotkey, uid: target.uid, timings: marks.take() }
+    return TensorKitError.isInstance(described) ? { ok: false, error: described, ...rest } : { ok: true, value: described, ...rest }
+  }
+
+  async warmUp(targets: Iterable<Target>, options: WarmUpOptions = {}): Promise<WarmUpResult> {
+    this.#checkOpen()
+    const { concurrency = 32, timeoutMs = 60_000, signal } = options
+    atLeastOne('concurrency', concurrency)
+    atLeastOne('timeoutMs', timeoutMs)
+    return warmUp({ book: this.#book, opener: this.#opener, targets, concurrency, timeoutMs, signal })
+  }
+
+  peers(): PeerSnapshot[] {
+    const nowMs = this.#options.clock.monotonicMs()
+    return Array.from(this.#book.all(), (peer) => snapshotOf(peer, nowMs))
   }
 
   close(): Promise<void> {
     this.#isClosed = true
-    this.#caller.close()
+    this.#opener.close()
+    this.#book.close()
     return Promise.resolve()
   }
 
@@ -103,13 +217,56 @@ class GrpcDendrite implements Dendrite {
     return this.close()
   }
 
-  #check(method: Method, numbers: Readonly<Record<string, number>>): void {
+  async #ask<M extends UnaryMethod>(
+    target: Target,
+    method: M,
+    request: () => InferRequest<M>,
+    options: CallOptions,
+  ): Promise<Reply<InferResponse<M>>> {
+    this.#check(method, 'unary')
+    const resolved = resolveCall(this.#options, options)
+    const prepared = prepareRequest(method, request())
+    const askedMs = this.#options.clock.monotonicMs()
+    const { signal } = options
+    const cancel = signal === undefined ? undefined : new CancelScope()
+    const release = cancel?.follow(signal)
+    const reply = await this.#take({ ...resolved, target, method, prepare: () => prepared, cancel, askedMs })
+    release?.()
+    return reply
+  }
+
+  async #take<M extends UnaryMethod>(request: CallRequest<M>): Promise<Reply<InferResponse<M>>> {
+    const landed = await this.#caller.call(request)
+    landed.release()
+    return landed.reply
+  }
+
+  #stream<M extends Method>(target: Target, method: M, options: StreamOptions, single?: ReturnType<typeof prepareRequest>): StreamCall<M> {
+    const { maxMessages = defaultStreamMessages, maxBytes = defaultStreamBytes, signal } = options
+    atLeastOne('maxMessages', maxMessages)
+    atLeastOne('maxBytes', maxBytes)
+    return new StreamCall(this.#services, { ...resolveCall(this.#options, options), target, method, single, signal, maxMessages, maxBytes })
+  }
+
+  #check(method: Method, kind: Method['kind']): void {
+    this.#checkOpen()
+    if (method.kind === kind) return
+    throw new TensorKitError('CORE_INVALID_ARGUMENT', `A method of this kind is called by ${callers[method.kind]}`, {
+      facts: { method: method.path, kind: method.kind },
+    })
+  }
+
+  #checkOpen(): void {
     if (this.#isClosed) throw new TensorKitError('CORE_CLOSED', 'The dendrite is closed')
-    if (method.kind !== 'unary') {
-      throw new TensorKitError('CORE_NOT_SUPPORTED', 'This version calls unary methods only', {
-        facts: { method: method.path, kind: method.kind },
-      })
-    }
-    for (const [name, value] of Object.entries(numbers)) atLeastOne(name, value)
   }
 }
+
+const callers = {
+  unary: 'query(), call() or hedge()',
+  serverStreaming: 'stream()',
+  clientStreaming: 'upload()',
+  bidi: 'open()',
+} as const
+
+const roundOver = (roundTimeoutMs: number) =>
+  new TensorKitError('DENDRITE_TIMEOUT', 'The round was over before the axon answered', { facts: { roundTimeoutMs } })

@@ -1,21 +1,32 @@
 import type { Ss58Address } from '@tensorkit/core'
 import { describe, expect, it } from 'vitest'
 import { failureError, printable } from './failure-error.js'
-import type { CallFailure } from './transport/unary-call.js'
+import type { CallEnd } from './transport/client-transport.js'
 
-const target = { hotkey: 'hotkey' as Ss58Address, uid: undefined, host: '::1', port: 8091, isFromChain: false }
-const errorOf = (failure: Partial<CallFailure>) =>
-  failureError({ code: 13, details: 'x', isLocal: false, reason: undefined, ...failure }, target, '/a.B/C')
+const peer = { hotkey: 'hotkey' as Ss58Address, uid: undefined, address: '[::1]:8091' }
+const errorOf = (end: Partial<CallEnd>) =>
+  failureError(
+    { code: 13, details: 'x', isLocal: end.fault !== undefined, fault: undefined, reason: undefined, pushbackMs: undefined, ...end },
+    peer,
+    '/a.B/C',
+  )
 
 describe('failureError', () => {
   it.each([
-    [{ code: 14, isLocal: true }, 'DENDRITE_UNREACHABLE'],
+    [{ code: 14, fault: 'connect' }, 'DENDRITE_UNREACHABLE'],
+    [{ code: 14, fault: 'lost' }, 'DENDRITE_UNREACHABLE'],
+    [{ code: 14, fault: 'pin' }, 'DENDRITE_TLS_REFUSED'],
+    [{ code: 14, fault: 'refused' }, 'DENDRITE_UNAVAILABLE'],
+    [{ code: 14, fault: 'closed' }, 'CORE_CLOSED'],
+    [{ code: 8, fault: 'too-large' }, 'DENDRITE_BAD_REPLY'],
+    [{ code: 13, fault: 'bad-reply' }, 'DENDRITE_BAD_REPLY'],
+    [{ code: 16, reason: 'SESSION_REQUIRED' }, 'DENDRITE_SESSION_REQUIRED'],
     [{ code: 14, reason: 'DRAINING' }, 'DENDRITE_UNAVAILABLE'],
-    [{ code: 1, isLocal: true }, 'CORE_ABORTED'],
+    [{ code: 1, fault: 'cancelled' }, 'CORE_ABORTED'],
     [{ code: 1 }, 'DENDRITE_REMOTE_ERROR'],
     [{ code: 3 }, 'PROTOCOL_MISMATCH'],
     [{ code: 3, reason: 'AUTH_REFUSED' }, 'DENDRITE_UNAUTHENTICATED'],
-    [{ code: 4, isLocal: true }, 'DENDRITE_TIMEOUT'],
+    [{ code: 4, fault: 'deadline' }, 'DENDRITE_TIMEOUT'],
     [{ code: 7, reason: 'DENIED' }, 'DENDRITE_DENIED'],
     [{ code: 8 }, 'DENDRITE_EXHAUSTED'],
     [{ code: 12 }, 'DENDRITE_UNIMPLEMENTED'],

@@ -1,23 +1,43 @@
-import type { Clock, Logger, Metrics, Signer } from '@tensorkit/core'
+import type { Clock, Logger, Metrics, NeuronDirectory, Signer } from '@tensorkit/core'
+import type { AuthProfile } from './target.js'
+import type { ClientTransport } from './transport/client-transport.js'
 
 /** What {@link createDendrite} is given. */
 export interface DendriteOptions {
-  /** The hotkey that signs the requests. */
+  /** The hotkey that proves who calls. */
   readonly signer: Signer
+  /**
+   * The subnet: sessions are signed for it, and a hotkey's scheme and TLS key are looked up there. Needed for the profile `session`;
+   * a metagraph, a `staticDirectory`, or `{ genesisHash, netuid }` alone.
+   */
+  readonly directory?: Pick<NeuronDirectory, 'genesisHash'> & { readonly netuid: number } & Partial<Pick<NeuronDirectory, 'get'>>
+  /** How callers are proved, unless a target says otherwise. Nothing that fails changes it. @defaultValue `session` */
+  readonly profile?: AuthProfile
   /** How long one call may take, connecting included, in ms. @defaultValue 12 000, Bittensor's customary timeout: one block */
   readonly timeoutMs?: number
-  /** Allows plain text to other machines. Requests stay authenticated; nothing is secret, and a reply proves no server. @defaultValue false */
+  /** Plain text to all targets, instead of TLS 1.3. Requests stay authenticated; nothing is secret. @defaultValue false */
   readonly insecure?: boolean
   /** Allows addresses from a directory that are not globally routable, as on a localnet. @defaultValue false: a miner could point you at your own network */
   readonly allowPrivateAddresses?: boolean
   /** Calls of one query in flight. @defaultValue 128: as many replies of 4 MiB as fit 512 MiB */
   readonly concurrency?: number
+  /** Calls in flight, over all queries. @defaultValue 1024 */
+  readonly maxConcurrentCalls?: number
+  /** Calls in flight to one axon. @defaultValue 128, what an axon takes on one connection */
+  readonly maxConcurrentCallsPerPeer?: number
   /** One message, either way, in bytes; 32 MiB at most. @defaultValue 4 MiB, gRPC's own default */
   readonly maxMessageBytes?: number
-  /** Replies in flight or not taken yet, over all queries, in bytes. @defaultValue 512 MiB */
+  /** Replies in flight or not taken yet, over all queries and streams, in bytes. @defaultValue 512 MiB */
   readonly maxReplyBytesInFlight?: number
   /** Open channels; over it the one that is longest unused is closed. @defaultValue 1024 */
   readonly maxChannels?: number
+  /**
+   * Asks for a signed receipt of every call, and takes no reply without a true one. A peer sees the asking, so that it is always or
+   * never. @defaultValue `never`
+   */
+  readonly receipts?: 'always' | 'never'
+  /** What carries the calls. @defaultValue `http2` */
+  readonly transport?: 'http2' | 'grpc-js' | ClientTransport
   /** @defaultValue the machine's clock */
   readonly clock?: Clock
   /** @defaultValue logs nothing */
@@ -26,16 +46,58 @@ export interface DendriteOptions {
   readonly metrics?: Metrics
 }
 
-/** What one query or call may override. */
+/** What one query, call or stream may override. */
 export interface CallOptions {
-  /** How long each call may take, in ms. */
+  /** How long each call may take, in ms; a stream's whole life. */
   readonly timeoutMs?: number
   /** Ends what is in flight; every target that has not replied gets CORE_ABORTED. */
   readonly signal?: AbortSignal
+  /** One message of the reply, in bytes: so much is reserved for each call in flight. @defaultValue the dendrite's `maxMessageBytes`, which it cannot exceed */
+  readonly maxReplyBytes?: number
+  /** Tries at most: a call is made again only if the axon provably got nothing of it, with a fresh nonce. @defaultValue 2 */
+  readonly maxAttempts?: number
 }
 
 /** What one query may override. */
-export interface QueryOptions extends CallOptions {
+export interface QueryOptions<Value = unknown> extends CallOptions {
   /** Calls in flight. */
   readonly concurrency?: number
+  /** How long the whole round may take, in ms: what is not there then gets DENDRITE_TIMEOUT. @defaultValue no bound beside each call's own */
+  readonly roundTimeoutMs?: number
+  /** Ends after so many good replies; the other calls are cancelled. */
+  readonly first?: number
+  /** Ends once so many good replies agree; the other calls are cancelled. */
+  readonly quorum?: Quorum<Value>
+}
+
+/** How many replies must agree. */
+export interface Quorum<Value> {
+  readonly count: number
+  /** What of a reply must be equal. */
+  readonly agreeOn: (value: Value) => string | number | bigint | boolean
+}
+
+/** What one stream may override. */
+export interface StreamOptions extends CallOptions {
+  /** Messages of the peer at most. @defaultValue 65 536 */
+  readonly maxMessages?: number
+  /** Bytes of the peer's messages at most, in all. @defaultValue 256 MiB */
+  readonly maxBytes?: number
+}
+
+/** What {@link Dendrite.hedge} may override. */
+export interface HedgeOptions extends CallOptions {
+  /** How long a target has before the next one is asked too, in ms. */
+  readonly delayMs: number
+  /** Targets asked at most. @defaultValue 2 */
+  readonly max?: number
+}
+
+/** What {@link Dendrite.warmUp} may override. */
+export interface WarmUpOptions {
+  /** Connections made at a time. @defaultValue 32 */
+  readonly concurrency?: number
+  /** How long all of it may take, in ms. @defaultValue 60 000 */
+  readonly timeoutMs?: number
+  readonly signal?: AbortSignal
 }

@@ -6,14 +6,21 @@ import type { Target } from './target.js'
 /** A request's bytes and their hash: made once, sent to many. */
 export interface PreparedRequest {
   readonly body: Uint8Array
-  /** 64 lower-case hex digits. */
-  readonly bodySha256: string
+  /** 64 lower-case hex digits; made when first asked for, since a session needs none. */
+  bodySha256(): string
 }
 
-/** Serialises and hashes. @throws PROTOCOL_ENCODE_FAILED. */
+/** Serialises. @throws PROTOCOL_ENCODE_FAILED. */
 export function prepareRequest<M extends Method>(method: M, request: InferRequest<M>): PreparedRequest {
   const body = method.request.encode(request)
-  return { body, bodySha256: createHash('sha256').update(body).digest('hex') }
+  let sha256: string | undefined
+  return {
+    body,
+    bodySha256() {
+      sha256 ??= createHash('sha256').update(body).digest('hex')
+      return sha256
+    },
+  }
 }
 
 /** Gives each target its request; one that is the same for all is prepared once, now. @throws PROTOCOL_ENCODE_FAILED. */

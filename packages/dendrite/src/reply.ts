@@ -1,12 +1,16 @@
 import type { Ss58Address, TensorKitError, Uid } from '@tensorkit/core'
 
-/** How long a call took, in ms by a clock that never goes back. */
+/** How long a call took, in ms by this machine's own clock, which never goes back; a peer's word is in none of it. */
 export interface ReplyTimings {
   /** Waiting for a free place among the calls in flight. */
   readonly queueMs: number
-  /** From the first byte out, connecting included, to the reply decoded. The timeout counts this. */
+  /** From the place to the request's first byte out: connection and session, where they were not there yet. */
+  readonly connectMs: number
+  /** From there to the first byte of the answer; absent if none came. */
+  readonly firstByteMs: number | undefined
+  /** From the place to the reply decoded: what the timeout counts. */
   readonly callMs: number
-  /** Both. */
+  /** All of it: `queueMs` and `callMs`. */
   readonly totalMs: number
 }
 
@@ -17,6 +21,8 @@ export interface GoodReply<Value> {
   readonly uid: Uid | undefined
   readonly value: Value
   readonly timings: ReplyTimings
+  /** The axon's signed receipt, checked: only where the dendrite asks for them. `verifyReceipt` reads it. */
+  readonly receipt?: Uint8Array
 }
 
 /** What came instead of a reply. */

@@ -11,7 +11,26 @@ describe('resolveTarget', () => {
       port: 8091,
       uid: undefined,
       isFromChain: false,
+      scheme: undefined,
+      profile: undefined,
+      plaintext: undefined,
+      certificate: undefined,
     })
+  })
+
+  it('lets nobody but the configuration choose plain text', () => {
+    const entry = {
+      uid: 0,
+      hotkey,
+      coldkey: hotkey,
+      scheme: 'sr25519',
+      validatorPermit: false,
+      stake: 0n,
+      axon: { host: '1.1.1.1', port: 1 },
+    }
+    expect(resolveTarget({ ...entry, plaintext: true } as never)).toMatchObject({ isFromChain: true, plaintext: undefined })
+    expect(resolveTarget({ hotkey, host: '127.0.0.1', port: 1, plaintext: true })).toMatchObject({ isFromChain: false, plaintext: true })
+    expect(resolveTarget({ hotkey, host: '127.0.0.1', port: 1, profile: 'none' as never })).toMatchObject({ code: 'CORE_INVALID_ARGUMENT' })
   })
 
   it.each([

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { abortedError, CancelScope } from '../call/cancel-scope.js'
 import { ByteBudget } from './byte-budget.js'
 
 const wait = { timeoutMs: 1_000 }
@@ -34,10 +35,10 @@ describe('ByteBudget', () => {
   it('ends a wait that is aborted, and wakes who stood behind it', async () => {
     const budget = new ByteBudget(10)
     const first = await budget.reserve(5, wait)
-    const controller = new AbortController()
-    const large = budget.reserve(8, { ...wait, signal: controller.signal })
+    const cancel = new CancelScope()
+    const large = budget.reserve(8, { ...wait, cancel })
     const small = budget.reserve(5, wait)
-    controller.abort()
+    cancel.cancel(abortedError())
     await expect(large).rejects.toMatchObject({ code: 'CORE_ABORTED' })
     ;(await small).release()
     first.release()

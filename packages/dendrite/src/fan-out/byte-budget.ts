@@ -1,4 +1,5 @@
 import { TensorKitError } from '@tensorkit/core'
+import type { WaitOptions } from './gate.js'
 
 /** Memory that a reply may take, or does take. */
 export interface Reservation {
@@ -27,14 +28,26 @@ export class ByteBudget {
     return this.#usedBytes
   }
 
+  /** Reserves bytes, if that is possible at once. */
+  tryReserve(bytes: number): Reservation | undefined {
+    if (this.#waiting.size > 0 || !this.#fits(bytes)) return undefined
+    this.#usedBytes += bytes
+    return this.#reservation(bytes)
+  }
+
   /**
-   * Reserves bytes.
+   * Reserves bytes, now or later.
    *
-   * @throws DENDRITE_EXHAUSTED after `timeoutMs`, CORE_ABORTED when aborted.
+   * @throws DENDRITE_EXHAUSTED after `timeoutMs`, CORE_ABORTED when cancelled.
    */
-  async reserve(bytes: number, wait: { readonly timeoutMs: number; readonly signal?: AbortSignal | undefined }): Promise<Reservation> {
-    if (this.#waiting.size > 0 || !this.#fits(bytes)) await this.#wait(bytes, wait)
-    else this.#usedBytes += bytes
+  async reserve(bytes: number, wait: WaitOptions): Promise<Reservation> {
+    const reservation = this.tryReserve(bytes)
+    if (reservation !== undefined) return reservation
+    await this.#wait(bytes, wait)
+    return this.#reservation(bytes)
+  }
+
+  #reservation(bytes: number): Reservation {
     let held = bytes
     const giveBack = (count: number) => {
       held -= count
@@ -54,11 +67,12 @@ export class ByteBudget {
     return this.#usedBytes === 0 || this.#usedBytes + bytes <= this.#maxBytes
   }
 
-  #wait(bytes: number, { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal?: AbortSignal | undefined }): Promise<void> {
+  #wait(bytes: number, { timeoutMs, cancel }: WaitOptions): Promise<void> {
+    cancel?.throwIfCancelled()
     return new Promise((resolve, reject) => {
       const leave = () => {
         clearTimeout(timer)
-        signal?.removeEventListener('abort', onAbort)
+        uncancel?.()
         this.#waiting.delete(waiting)
       }
       const waiting: Waiting = {
@@ -79,15 +93,13 @@ export class ByteBudget {
         () =>
           fail(
             new TensorKitError('DENDRITE_EXHAUSTED', 'There was no room for another reply', {
-              remedy: 'Take the replies of running queries, or allow more bytes in flight.',
+              remedy: 'Take the replies of running queries, lower maxReplyBytes, or allow more bytes in flight.',
             }),
           ),
         timeoutMs,
       )
-      const onAbort = () => fail(new TensorKitError('CORE_ABORTED', 'The call was aborted', { cause: signal?.reason }))
       this.#waiting.add(waiting)
-      if (signal?.aborted === true) onAbort()
-      else signal?.addEventListener('abort', onAbort, { once: true })
+      const uncancel = cancel?.onCancel(fail)
     })
   }
 

@@ -1,0 +1,168 @@
+import { createNonceSource, type Method, signBtauthCall, TensorKitError } from '@tensorkit/core'
+import type { Link, Peer, Session } from '../peers/peer.js'
+import type { PeerBook } from '../peers/peer-book.js'
+import { newRequestId, receiptAsk } from '../receipts/receipt-ask.js'
+import type { ResolvedOptions } from '../resolve-options.js'
+import type { SessionOpener } from '../session/session-opener.js'
+import type { CallEnd } from '../transport/client-transport.js'
+import type { CancelScope } from './cancel-scope.js'
+
+const maxPushbackMs = 30_000
+/** Faults that say that the peer, or the way to it, does not work. */
+const transportFaults: ReadonlySet<string> = new Set(['connect', 'pin', 'lost'])
+/** Faults by which the peer showed that it is there. */
+const peerFaults: ReadonlySet<string> = new Set(['too-large', 'bad-reply', 'refused'])
+
+/** What a call needs to go out. */
+export interface LaunchRequest {
+  readonly peer: Peer
+  readonly method: Method
+  /** Of the one request message; absent for a stream of them. */
+  readonly bodySha256: string | undefined
+  readonly leftMs: number
+  readonly cancel: CancelScope | undefined
+}
+
+/** A call that may go out now. {@link Launcher.settle} must follow. */
+export interface Launch {
+  readonly link: Link
+  readonly session: Session | undefined
+  readonly headers: Readonly<Record<string, string>>
+  readonly connectionId: number | undefined
+  /** Set where a receipt was asked for. */
+  readonly requestId: string | undefined
+  readonly isTrial: boolean
+}
+
+/** Gets calls ready: circuit, pushback, link, credentials; and draws the consequences of their ends. */
+export class Launcher {
+  readonly #options: ResolvedOptions
+  readonly #book: PeerBook
+  readonly #opener: SessionOpener
+  readonly #nextNonce: () => string
+
+  constructor(options: ResolvedOptions, book: PeerBook, opener: SessionOpener) {
+    this.#options = options
+    this.#book = book
+    this.#opener = opener
+    this.#nextNonce = createNonceSource({ clock: options.clock })
+  }
+
+  /** Never rejects but for a signer that fails; at once where a session is there. */
+  launch(request: LaunchRequest): Launch | TensorKitError | Promise<Launch | TensorKitError> {
+    const { peer, leftMs } = request
+    const nowMs = this.#options.clock.monotonicMs()
+    const pushbackMs = peer.pushbackUntilMs - nowMs
+    if (pushbackMs > 0) return pushbackMs < leftMs ? this.#later(request, pushbackMs) : pushedBack(peer, pushbackMs)
+    const entered = peer.circuit.enter(nowMs)
+    if (entered.isOpen) {
+      return new TensorKitError('DENDRITE_CIRCUIT_OPEN', 'The axon could not be reached several times in a row', {
+        facts: {
+          hotkey: peer.hotkey,
+          address: peer.address,
+          failures: peer.circuit.failures,
+          retryAfterMs: Math.ceil(entered.retryAfterMs),
+        },
+      })
+    }
+    const link = this.#opener.ready(peer, request)
+    if (link instanceof Promise) return this.#whenReady(request, entered.isTrial, link)
+    return this.#credentials(request, entered.isTrial, link)
+  }
+
+  /** Must be told how each launched call ended. */
+  settle(peer: Peer, launch: Launch, end: CallEnd): void {
+    const nowMs = this.#options.clock.monotonicMs()
+    this.#book.leave(launch.link)
+    const { fault } = end
+    const neverLeft = fault === 'deadline' && end.sentMs === undefined
+    if (fault !== undefined && (transportFaults.has(fault) || neverLeft)) {
+      peer.circuit.fail(nowMs)
+      // What stands where the pinned axon stood gets nothing more; nor does a connection that cannot be made keep its token.
+      if ((fault === 'pin' || fault === 'connect') && peer.link === launch.link) this.#book.drop(peer)
+    } else if (fault === undefined || peerFaults.has(fault)) {
+      peer.circuit.succeed()
+    } else if (launch.isTrial) {
+      peer.circuit.forget()
+    }
+    if (end.firstByteMs !== undefined && end.sentMs !== undefined) peer.noteLatency(Math.max(0, end.firstByteMs - end.sentMs))
+    if (end.code !== 0 && end.pushbackMs !== undefined && Number.isFinite(end.pushbackMs)) {
+      peer.pushbackUntilMs = nowMs + Math.min(end.pushbackMs, maxPushbackMs)
+    }
+  }
+
+  /** Whether a call failed for its session alone. If so the session is over: the next launch opens another. */
+  hasExpired(peer: Peer, launch: Launch, end: CallEnd): boolean {
+    if (launch.session === undefined) return false
+    if (end.fault !== 'other-connection' && !(end.code === 16 && end.reason === 'SESSION_EXPIRED')) return false
+    if (launch.link.session === launch.session) this.#opener.expire(peer, launch.link)
+    return true
+  }
+
+  async #later(request: LaunchRequest, waitMs: number): Promise<Launch | TensorKitError> {
+    const { cancel, leftMs, peer } = request
+    const error = await new Promise<TensorKitError | undefined>((resolve) => {
+      const timer = setTimeout(() => {
+        uncancel?.()
+        resolve(undefined)
+      }, Math.ceil(waitMs))
+      const uncancel = cancel?.onCancel((reason) => {
+        clearTimeout(timer)
+        resolve(reason)
+      })
+    })
+    // Told to wait once more meanwhile: that is enough.
+    const againMs = peer.pushbackUntilMs - this.#options.clock.monotonicMs()
+    if (error !== undefined) return error
+    return againMs > 5 ? pushedBack(peer, againMs) : this.launch({ ...request, leftMs: Math.max(1, leftMs - waitMs) })
+  }
+
+  async #whenReady(request: LaunchRequest, isTrial: boolean, link: Promise<Link | TensorKitError>): Promise<Launch | TensorKitError> {
+    return this.#credentials(request, isTrial, await link)
+  }
+
+  #credentials(request: LaunchRequest, isTrial: boolean, link: Link | TensorKitError): Launch | TensorKitError | Promise<Launch> {
+    const { peer } = request
+    if (TensorKitError.isInstance(link)) {
+      // The opener has told the circuit what it found.
+      if (isTrial) peer.circuit.forget()
+      return link
+    }
+    link.users++
+    const requestId = this.#options.receipts === 'always' ? newRequestId() : undefined
+    if (peer.profile === 'btauth') return this.#sign(request, { link, requestId, isTrial })
+    const { session } = link
+    if (session === undefined) {
+      this.#book.leave(link)
+      if (isTrial) peer.circuit.forget()
+      return new TensorKitError('DENDRITE_UNAVAILABLE', 'The session ended before the call went out', { facts: { hotkey: peer.hotkey } })
+    }
+    const headers = requestId === undefined ? session.headers : { ...session.headers, ...receiptAsk(requestId) }
+    return { link, session, headers, connectionId: session.connectionId, requestId, isTrial }
+  }
+
+  async #sign(request: LaunchRequest, launch: Pick<Launch, 'link' | 'requestId' | 'isTrial'>): Promise<Launch> {
+    const { peer, method, bodySha256 } = request
+    const { requestId } = launch
+    try {
+      const signed = await signBtauthCall({
+        signer: this.#options.signer,
+        receiver: peer.hotkey,
+        path: method.path,
+        bodySha256: bodySha256 as string,
+        nonce: this.#nextNonce(),
+      })
+      const headers = requestId === undefined ? signed : { ...signed, ...receiptAsk(requestId) }
+      return { ...launch, session: undefined, headers, connectionId: undefined }
+    } catch (error) {
+      this.#book.leave(launch.link)
+      if (launch.isTrial) peer.circuit.forget()
+      throw error
+    }
+  }
+}
+
+const pushedBack = (peer: Peer, waitMs: number) =>
+  new TensorKitError('DENDRITE_EXHAUSTED', 'The axon asked to be left alone for a while', {
+    facts: { hotkey: peer.hotkey, address: peer.address, retryAfterMs: Math.ceil(waitMs) },
+  })
