@@ -111,7 +111,7 @@ export class Admission {
     { connection, tokens }: { readonly connection: Connection; readonly tokens: readonly (string | Uint8Array)[] },
   ): Admitted | Refusal | Promise<Admitted | Refusal> {
     if (!this.#takesSessions) return refusals.sessionUnsupported
-    const { sessions, standing } = this.#options
+    const { prover, sessions, standing } = this.#options
     const token = tokenOf(tokens)
     if (token === undefined) return refusals.malformed
     const session = sessions.find(token, connection)
@@ -121,6 +121,8 @@ export class Admission {
       if (caller === refusals.deregistered) sessions.dropHotkey(session.hotkey)
       return caller
     }
+    connection.markProved()
+    prover.noteProved(session.source)
     const busy = this.#charge(caller.hotkey)
     if (busy !== undefined) return busy
     return this.#askHook(call, { caller, profile: 'session', bodySha256: undefined })

@@ -5,6 +5,7 @@ import {
   type Metrics,
   type ReplayStore,
   type Ss58Address,
+  TensorKitError,
   type VerifySignature,
 } from '@tensorkit/core'
 import type { AxonLimits } from '../limits.js'
@@ -82,8 +83,8 @@ export class Prover {
     let signed: Awaited<ReturnType<Proof['check']>>
     try {
       signed = await check(this.#verify)
-    } catch {
-      return refusals.verifierFailed
+    } catch (error) {
+      return TensorKitError.isInstance(error) && error.code === 'CORE_BUSY' ? refusals.verificationsFull : refusals.verifierFailed
     } finally {
       leave()
     }
@@ -101,6 +102,11 @@ export class Prover {
     if (this.#publicKeys.size >= maxPublicKeys) this.#publicKeys.clear()
     this.#publicKeys.set(claim.hotkey, claim.publicKey)
     return undefined
+  }
+
+  /** Says that a call from a source was that of a proved hotkey. */
+  noteProved(source: string): void {
+    this.#provedSources.add(source)
   }
 
   /** Gives back what a proof was charged: from here on the proved hotkey pays. */

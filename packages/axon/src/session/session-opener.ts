@@ -99,7 +99,7 @@ export class SessionOpener {
     // A signer may be another machine: whoever leaves does not go on holding a place among those that sign.
     const signed = await prover.sign(source, () => Promise.race([answerSession(answer), endOf(call)]))
     if (signed === undefined || 'status' in signed) return signed
-    const opened = sessions.open({ hotkey: caller.hotkey, scheme: caller.scheme, connection, token, expiry })
+    const opened = sessions.open({ hotkey: caller.hotkey, scheme: caller.scheme, source, connection, token, expiry })
     return opened ? { token, ...signed } : refusals.sessionsFull
   }
 

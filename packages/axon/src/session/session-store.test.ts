@@ -47,7 +47,7 @@ function setUp(limits: Partial<{ maxSessions: number; maxSessionsPerHotkey: numb
   })
   const open = (hotkey: Ss58Address, on: ReturnType<typeof connection>) => {
     const token = store.newToken()
-    const opened = store.open({ hotkey, scheme: 'sr25519', connection: on, token, expiry: store.expiryFromNow() })
+    const opened = store.open({ hotkey, scheme: 'sr25519', source: '192.0.2.1', connection: on, token, expiry: store.expiryFromNow() })
     return { opened, token: token.toString('hex') }
   }
   return { store, open, ...time }

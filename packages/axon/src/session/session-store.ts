@@ -11,12 +11,15 @@ export interface Session {
   readonly hotkey: Ss58Address
   /** The scheme by which it proved itself. */
   readonly scheme: SignatureScheme
+  /** Where it was opened from: an IPv4 address or an IPv6 /64. */
+  readonly source: string
 }
 
 /** What {@link SessionStore.open} takes. */
 export interface OpenSessionOptions {
   readonly hotkey: Ss58Address
   readonly scheme: SignatureScheme
+  readonly source: string
   readonly connection: SessionConnection
   /** 32 bytes, of which the store keeps the hash. */
   readonly token: Uint8Array
@@ -97,7 +100,7 @@ export class SessionStore {
   }
 
   /** Opens one. @returns False if there is no room, or its connection is closed. */
-  open({ hotkey, scheme, connection, token, expiry }: OpenSessionOptions): boolean {
+  open({ hotkey, scheme, source, connection, token, expiry }: OpenSessionOptions): boolean {
     if (!connection.isOpen || !this.hasRoomFor(hotkey)) return false
     const own = this.#byHotkey.get(hotkey)
     if (own !== undefined && own.size >= this.#options.limits.maxSessionsPerHotkey) this.#dropLongestIdle(own)
@@ -105,6 +108,7 @@ export class SessionStore {
       key: hash('sha256', token, 'hex'),
       hotkey,
       scheme,
+      source,
       connection,
       expiry,
       usedAtMs: this.#options.clock.monotonicMs(),

@@ -1,0 +1,143 @@
+import { type Clock, createMemoryReplayStore, type Metrics, type Ss58Address, TensorKitError } from '@tensorkit/core'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { resolveLimits } from '../resolve-limits.js'
+import { Prover } from './prover.js'
+
+const hotkey = '5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY' as Ss58Address
+const input = { scheme: 'sr25519', publicKey: new Uint8Array(32), message: new Uint8Array(1), signature: new Uint8Array(64) } as const
+
+/** A prover whose signature checks end when the test says so. */
+function setUp(limits: Parameters<typeof resolveLimits>[0] = {}) {
+  const at = { ms: 0 }
+  const clock: Clock = { nowMs: () => at.ms, nowNs: () => BigInt(at.ms) * 1_000_000n, monotonicMs: () => at.ms, sleep: async () => {} }
+  const waiting: ((valid: boolean) => void)[] = []
+  let checks = 0
+  const metrics: Metrics = {
+    count: (name, _labels, by = 1) => {
+      if (name === 'tensorkit_axon_signature_checks_total') checks += by
+    },
+    gauge: () => {},
+    observe: () => {},
+  }
+  const prover = new Prover({
+    limits: resolveLimits(limits),
+    clock,
+    metrics,
+    replayStore: createMemoryReplayStore({ completeSinceNs: 0n, clock }),
+    verify: () => new Promise<boolean>((resolve) => waiting.push(resolve)),
+  })
+  let count = 0
+  let nonce = 0n
+  const prove = (source: string, { again = false } = {}) => {
+    // Later than the store's beginning and the allowed skew.
+    if (!again) nonce = clock.nowNs() + 10_000_000_000n + BigInt(count++)
+    return prover.prove({
+      profile: 'btauth/1',
+      claim: { hotkey, publicKey: input.publicKey, nonce: String(nonce), unixNs: nonce },
+      source,
+      check: async (verify) =>
+        (await verify(input)) === true ? { ok: true } : { ok: false, reason: 'signature', code: 'AUTH_SIGNATURE_INVALID', detail: '' },
+    })
+  }
+  const settle = async (valid: boolean) => {
+    // Checks start in the same turn; what follows them takes microtasks.
+    for (const end of waiting.splice(0)) end(valid)
+    await new Promise(setImmediate)
+  }
+  return { at, prover, prove, settle, checks: () => checks }
+}
+
+describe('Prover', () => {
+  it('checks so many signatures at a time, half of them for sources that proved a hotkey lately', async () => {
+    const { prover, prove, settle, checks, at } = setUp({ maxVerificationsInFlight: 4 })
+    const first = prove('proved')
+    await settle(true)
+    expect(await first).toBeUndefined()
+    const strangers = [prove('a'), prove('b'), prove('c')]
+    expect(await strangers[2]).toMatchObject({ status: 'RESOURCE_EXHAUSTED', reason: 'verifications_full' })
+    const proved = [prove('proved'), prove('proved'), prove('proved')]
+    expect(await proved[2]).toMatchObject({ reason: 'verifications_full' })
+    expect(checks()).toBe(1 + 4)
+    await settle(true)
+    expect(await Promise.all([...strangers.slice(0, 2), ...proved.slice(0, 2)])).toEqual([undefined, undefined, undefined, undefined])
+    // Ten minutes later it is a stranger again.
+    at.ms = 600_000
+    const later = [prove('proved'), prove('proved'), prove('proved')]
+    expect(await later[2]).toMatchObject({ reason: 'verifications_full' })
+    await settle(true)
+    // Unless it made calls meanwhile.
+    at.ms = 1_190_000
+    prover.noteProved('proved')
+    at.ms = 1_200_001
+    const calling = [prove('proved'), prove('proved'), prove('proved')]
+    await settle(true)
+    expect(await Promise.all(calling)).toEqual([undefined, undefined, undefined])
+  })
+
+  it('charges the source for what fails or comes again, and not for what finds no room', async () => {
+    const { prove, settle, checks } = setUp({ failedSignaturesPerSecond: 1, maxVerificationsInFlight: 2 })
+    const bad = prove('a')
+    expect(await prove('a')).toMatchObject({ reason: 'verifications_full' })
+    await settle(false)
+    expect(await bad).toMatchObject({ reason: 'signature_invalid' })
+    const good = prove('a')
+    await settle(true)
+    expect(await good).toBeUndefined()
+    // Two at once were allowed, and none was given back.
+    expect(await prove('a')).toMatchObject({ status: 'RESOURCE_EXHAUSTED', publicReason: 'RATE', reason: 'source_rate' })
+    expect(checks()).toBe(2)
+  })
+
+  it('refuses a nonce that came before, and leaves it charged', async () => {
+    const { prover, prove, settle } = setUp({ failedSignaturesPerSecond: 1 })
+    const first = prove('a')
+    await settle(true)
+    expect(await first).toBeUndefined()
+    prover.refund('a')
+    for (let i = 0; i < 2; i++) {
+      const again = prove('a', { again: true })
+      await settle(true)
+      expect(await again).toMatchObject({ reason: 'replayed' })
+    }
+    expect(await prove('a')).toMatchObject({ reason: 'source_rate' })
+  })
+
+  it('fails closed when the verifier does, and says when it is busy', async () => {
+    const { prover } = setUp()
+    const claim = { hotkey, publicKey: input.publicKey, nonce: '10000000000', unixNs: 10_000_000_000n }
+    const failing = (error: Error) => prover.prove({ profile: 'session/1', claim, source: 'a', check: () => Promise.reject(error) })
+    expect(await failing(new Error('x'))).toMatchObject({ status: 'UNAVAILABLE', reason: 'verifier_failed' })
+    expect(await failing(new TensorKitError('CORE_BUSY', 'x'))).toMatchObject({
+      status: 'RESOURCE_EXHAUSTED',
+      reason: 'verifications_full',
+    })
+    expect(await failing(new TensorKitError('CORE_CLOSED', 'x'))).toMatchObject({ status: 'UNAVAILABLE' })
+  })
+
+  it('makes no more checks for a source than its bucket has, whatever it sends and however it spreads it', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.record({ waitMs: fc.nat(300), again: fc.boolean(), valid: fc.boolean() }), { maxLength: 80 }),
+        async (sent) => {
+          const { at, prove, checks } = setUp({ failedSignaturesPerSecond: 5 })
+          for (const { waitMs, again } of sent) {
+            at.ms += waitMs
+            void prove('a', { again })
+          }
+          expect(checks()).toBeLessThanOrEqual(10 + (at.ms / 1000) * 5 + 1e-6)
+        },
+      ),
+      { numRuns: 200 },
+    )
+  })
+
+  it('knows the public key of who proved itself, and of nobody else', async () => {
+    const { prover, prove, settle } = setUp()
+    expect(prover.knownPublicKey(hotkey)).toBeUndefined()
+    const proving = prove('a')
+    await settle(true)
+    await proving
+    expect(prover.knownPublicKey(hotkey)).toBe(input.publicKey)
+  })
+})
