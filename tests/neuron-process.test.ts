@@ -23,7 +23,7 @@ await runProgram(() => runMiner({ config: readNeuronConfig({ argv: process.argv.
 `
 const validatorProgram = `${protocol}
 await runProgram(() => runValidator({ config: readNeuronConfig({ argv: process.argv.slice(1) }), onEvent,
-  dendrite: { insecure: true, allowPrivateAddresses: true },
+  dendrite: { allowPrivateAddresses: true },
   round: async ({ miners, dendrite, scores, signal }) => {
     for await (const reply of dendrite.query(miners, Square.square, { x: 3 }, { signal })) scores.record(reply.hotkey, reply.ok ? 1 : 0)
     await new Promise((resolve) => setTimeout(resolve, 300))

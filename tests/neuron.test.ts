@@ -1,8 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createTlsIdentity, loadTlsIdentity } from '@tensorkit/axon'
 import { defineProtocol, double, type Logger, message, silentLogger, systemClock, tao, uint32, unary } from '@tensorkit/core'
-import { type NeuronEvent, type RunValidatorOptions, runMiner, runValidator } from '@tensorkit/neuron'
+import { type MinerContext, type NeuronEvent, type RunValidatorOptions, runMiner, runValidator } from '@tensorkit/neuron'
 import { devWallet } from '@tensorkit/wallet'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { bootSubnet, type TestSubnet } from './support/subnet.js'
@@ -61,6 +62,15 @@ function start(
   return handle
 }
 
+/** Lets miners submit, then seals blocks until all of them are served: few, since epochs count blocks too. */
+async function untilServing(...miners: readonly ReturnType<typeof start>[]): Promise<void> {
+  for (const miner of miners) {
+    await vi.waitFor(() => expect(miner.of('serve-submitted').length + miner.of('serving').length).toBeGreaterThan(0), 10_000)
+  }
+  await subnet.localnet.mine()
+  for (const miner of miners) await miner.until('serving')
+}
+
 const config = (state?: string) => ({
   chain: subnet.localnet.url,
   netuid: subnet.netuid,
@@ -94,7 +104,7 @@ async function startValidator(options: Partial<RunValidatorOptions> = {}) {
       config: config(),
       wallet,
       round: squareRound,
-      dendrite: { allowPrivateAddresses: true, insecure: true },
+      dendrite: { allowPrivateAddresses: true },
       ...common,
       ...options,
     }),
@@ -107,13 +117,7 @@ describe('a subnet of miners and a validator', () => {
     const good = await startMiner(0, (x) => x * x)
     const poor = await startMiner(1, (x) => x * x + 1)
     const idle = await startMiner(2, () => Promise.reject(new Error('no model')))
-    for (const miner of [good, poor, idle]) await miner.until('listening')
-    await vi.waitFor(async () => {
-      await localnet.mine()
-      expect(good.of('serving')).toHaveLength(1)
-      expect(poor.of('serving')).toHaveLength(1)
-      expect(idle.of('serving')).toHaveLength(1)
-    })
+    await untilServing(good, poor, idle)
     const validator = await startValidator()
     expect(await validator.until('started')).toMatchObject({ role: 'validator', uid: 4, netuid })
     expect(await validator.until('waiting')).toMatchObject({ reason: 'permit' })
@@ -125,7 +129,7 @@ describe('a subnet of miners and a validator', () => {
       await localnet.mine()
       const { block } = localnet
       const round = await validator.until('round-finished', (event) => event.block === block.number)
-      expect(round.replies.map(({ uid, ok }) => [uid, ok]).sort()).toEqual([
+      expect(round.replies.map(({ uid, ok }) => [uid, ok]).sort(), JSON.stringify(round.replies)).toEqual([
         [1, true],
         [2, true],
         [3, false],
@@ -255,6 +259,84 @@ describe('a subnet of miners and a validator', () => {
     expect(stubborn.events.slice(-2).map(({ type }) => type)).toEqual(['round-failed', 'stopped'])
   })
 
+  it('publishes the TLS key of its axon, keeps it across a restart, and changes it without losing a call', async () => {
+    const { localnet, subtensor, netuid } = subnet
+    const hotkey = subnet.miners[0]?.address ?? ''
+    const wallet = await devWallet('//Miner/0')
+    let rotateTls: MinerContext['rotateTls'] | undefined
+    const startKeyed = (port: number) =>
+      start((options) =>
+        runMiner({
+          ...options,
+          wallet,
+          config: { ...config(join(directory, 'keyed')), axon: { port } },
+          implement: (axon, context) => {
+            rotateTls = context.rotateTls
+            axon.implement(Square, { square: ({ x }) => ({ y: x * x }) })
+          },
+        }),
+      )
+    const first = startKeyed(0)
+    const { port } = await first.until('listening')
+    await untilServing(first)
+    const published = await subtensor.getCertificate({ netuid, hotkey })
+    expect(published).toMatchObject({ algorithm: 0x54 })
+    const file = join(directory, 'keyed', subtensor.genesisHash.slice(0, 16), `netuid-${netuid}`, hotkey, 'tls.pem')
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+    expect((await loadTlsIdentity({ path: file })).certificate).toEqual(published)
+    await first.stop()
+
+    const again = startKeyed(port)
+    await untilServing(again)
+    expect(again.of('serve-submitted')).toEqual([])
+    expect(await subtensor.getCertificate({ netuid, hotkey })).toEqual(published)
+
+    // A dendrite opens one session with a peer in 10 s: that much passes before the key changes.
+    let passedMs = 0
+    const validator = await startValidator({ clock: { ...systemClock, monotonicMs: () => systemClock.monotonicMs() + passedMs } })
+    const seal = async () => {
+      await localnet.mine()
+      const { replies } = await validator.until('round-finished', ({ block }) => block === localnet.block.number)
+      expect(replies.find((reply) => reply.hotkey === hotkey)).toMatchObject({ ok: true, code: undefined })
+    }
+    await validator.until('round-finished')
+    for (let i = 0; i < 3; i++) await seal()
+    passedMs = 11_000
+    const identity = await createTlsIdentity()
+    rotateTls?.(identity)
+    const shown = async () => (await subtensor.getCertificate({ netuid, hotkey }))?.publicKey
+    for (let i = 0; i < 20 && Buffer.compare((await shown()) ?? Buffer.of(), identity.certificate.publicKey) !== 0; i++) await seal()
+    expect(await shown()).toEqual(identity.certificate.publicKey)
+    for (let i = 0; i < 3; i++) await seal()
+    await validator.stop()
+    await again.stop()
+  })
+
+  it('serves and calls in plain text where both are told to', async () => {
+    const wallet = await devWallet('//Miner/1')
+    const miner = start((options) =>
+      runMiner({
+        ...options,
+        wallet,
+        config: { ...config(), insecure: true },
+        implement: (axon) => axon.implement(Square, { square: ({ x }) => ({ y: x * x }) }),
+      }),
+    )
+    await untilServing(miner)
+    const plain = await startValidator({ config: { ...config(), insecure: true } })
+    const replies = async (validator: typeof plain) => {
+      const { replies: all } = await validator.until('round-finished')
+      return all.find(({ hotkey }) => hotkey === wallet.hotkey.address)
+    }
+    expect(await replies(plain)).toMatchObject({ ok: true })
+    await plain.stop()
+    const secure = await startValidator()
+    // It is not led to plain text by a miner that speaks nothing else.
+    expect(await replies(secure)).toMatchObject({ ok: false })
+    await secure.stop()
+    await miner.stop()
+  })
+
   it('ends when no miner speaks the validator’s protocol', async () => {
     const validator = await startValidator({
       round: async ({ miners, dendrite, signal }) => {
@@ -265,11 +347,7 @@ describe('a subnet of miners and a validator', () => {
     await validator.until('round-finished')
     await validator.stop()
     const miners = [await startMiner(0, (x) => x), await startMiner(1, (x) => x), await startMiner(2, (x) => x)]
-    for (const miner of miners) await miner.until('listening')
-    await vi.waitFor(async () => {
-      await subnet.localnet.mine()
-      for (const miner of miners) expect(miner.of('serving')).toHaveLength(1)
-    })
+    await untilServing(...miners)
     const second = await startValidator({
       round: async ({ miners: all, dendrite, signal }) => {
         for await (const reply of dendrite.query(all, Other.other, { x: 1 }, { signal })) expect(reply.ok).toBe(false)

@@ -15,7 +15,8 @@ await runProgram(async () => {
   await runValidator({
     config,
     scores: { alpha: 0.05 },
-    dendrite: { allowPrivateAddresses: true, insecure: true, timeoutMs },
+    // All of this subnet runs on loopback; on a public chain leave the first out.
+    dendrite: { allowPrivateAddresses: true, timeoutMs },
     round: async ({ miners, dendrite, scores, signal }) => {
       const task = examiner.task(++round)
       const answers = new Map<string, Answer | undefined>()

@@ -17,7 +17,16 @@ export interface NeuronConfig {
     /** What is published, where it is not `host` and `port`: behind NAT, say. */
     readonly externalHost?: string | undefined
     readonly externalPort?: number | undefined
+    /** The file of the axon's TLS key, made when absent. Replicas of one hotkey share it. @defaultValue `tls.pem` where state is kept */
+    readonly tlsKey?: string | undefined
   }
+  /**
+   * Plain text in place of TLS: what a miner serves, and how a validator calls all miners. Both ends must agree. Calls stay
+   * authenticated; nothing is secret.
+   *
+   * @defaultValue false
+   */
+  readonly insecure?: boolean | undefined
   /** Where state is kept. @defaultValue `tensorkit` inside the wallet's directory */
   readonly stateDirectory?: string | undefined
 }

@@ -37,6 +37,21 @@ describe('readNeuronConfig', () => {
     })
   })
 
+  it('has TLS unless told otherwise, by a flag without a value that takes no argument of the program', () => {
+    expect(read(['--netuid', '2', '--axon.tls-key', '/k.pem'])).toMatchObject({ axon: { tlsKey: '/k.pem' } })
+    expect(read(['--netuid', '2'])).not.toHaveProperty('insecure')
+    expect(read(['--insecure', '--netuid', '2', '7'])).toMatchObject({ insecure: true, rest: ['7'] })
+    expect(read(['--insecure', 'garch', '--netuid', '2'])).toMatchObject({ insecure: true, rest: ['garch'] })
+    expect(read(['--insecure=true', '--netuid', '2']).insecure).toBe(true)
+    const env = { TENSORKIT_INSECURE: '1', TENSORKIT_NETUID: '2' }
+    expect(read([], env).insecure).toBe(true)
+    expect(read(['--insecure=false'], env).insecure).toBeUndefined()
+    for (const off of ['0', 'false', '']) expect(read([], { ...env, TENSORKIT_INSECURE: off }).insecure).toBeUndefined()
+    for (const wrong of ['yes', 'off', 'TRUE']) {
+      expect(() => read([], { ...env, TENSORKIT_INSECURE: wrong })).toThrow(expect.objectContaining({ code: 'CORE_INVALID_ARGUMENT' }))
+    }
+  })
+
   it('reads the environment, and lets a flag win', () => {
     const env = {
       TENSORKIT_NETUID: '3',

@@ -13,10 +13,15 @@ const settings = [
   ['axon.port', 'TENSORKIT_AXON_PORT', 'N', 'the port to listen on (8091)'],
   ['axon.external-host', 'TENSORKIT_AXON_EXTERNAL_HOST', 'IP', 'the address to publish, if it is another one'],
   ['axon.external-port', 'TENSORKIT_AXON_EXTERNAL_PORT', 'N', 'the port to publish, if it is another one'],
-  ['state', 'TENSORKIT_STATE', 'DIR', 'where scores are kept (in the directory of the wallet)'],
+  ['axon.tls-key', 'TENSORKIT_AXON_TLS_KEY', 'FILE', 'the TLS key, made when absent (tls.pem where state is kept)'],
+  ['insecure', 'TENSORKIT_INSECURE', '', 'plain text in place of TLS, served and called'],
+  ['state', 'TENSORKIT_STATE', 'DIR', 'where scores and the TLS key are kept (in the directory of the wallet)'],
 ] as const
 
 type Flag = (typeof settings)[number][0]
+
+/** The flag that needs no value. */
+const SWITCH: Flag = 'insecure'
 
 /** Bittensor's customary port of an axon. */
 const DEFAULT_AXON_PORT = 8091
@@ -42,7 +47,7 @@ export const neuronFlagsHelp: string = settings.map(([flag, , value, text]) => `
  * Reads a neuron's configuration from the command line and the environment; a flag wins.
  *
  * Flags are `--chain`, `--netuid`, `--wallet.name`, `--wallet.hotkey`, `--wallet.path`, `--axon.host`, `--axon.port`,
- * `--axon.external-host`, `--axon.external-port`, `--state`; variables are the same in upper case, such as
+ * `--axon.external-host`, `--axon.external-port`, `--axon.tls-key`, `--insecure`, `--state`; variables are the same in upper case, such as
  * `TENSORKIT_WALLET_NAME`. There is no flag for a secret.
  *
  * @throws CORE_INVALID_ARGUMENT for a value that is missing or wrong.
@@ -62,27 +67,35 @@ export function readNeuronConfig(options: ReadNeuronConfigOptions = {}): ReadNeu
     wallet: definedOf({ name: read('wallet.name'), hotkey: read('wallet.hotkey'), path: read('wallet.path') }),
     axon: {
       port: integer('axon.port', read('axon.port') ?? String(DEFAULT_AXON_PORT)),
-      ...definedOf({ host: read('axon.host'), externalHost: read('axon.external-host') }),
+      ...definedOf({ host: read('axon.host'), externalHost: read('axon.external-host'), tlsKey: read('axon.tls-key') }),
       ...(externalPort !== undefined && { externalPort: integer('axon.external-port', externalPort) }),
     },
+    ...(isOn(read(SWITCH)) && { insecure: true }),
     ...definedOf({ stateDirectory: read('state') }),
     rest,
   }
 }
 
 function readFlags(argv: readonly string[]): { readonly values: ReadonlyMap<Flag, string>; readonly rest: readonly string[] } {
-  const flags = Object.fromEntries(settings.map(([flag]) => [flag, { type: 'string' as const }]))
+  const flags = Object.fromEntries(settings.map(([flag]) => [flag, { type: flag === SWITCH ? ('boolean' as const) : ('string' as const) }]))
   const { tokens } = parseArgs({ args: [...argv], options: flags, strict: false, allowPositionals: true, tokens: true })
   const values = new Map<Flag, string>()
   const own = new Set<number>()
   for (const token of tokens) {
     if (token.kind !== 'option' || !(token.name in flags)) continue
-    if (token.value === undefined) throw new TensorKitError('CORE_INVALID_ARGUMENT', `--${token.name} needs a value`)
-    values.set(token.name as Flag, token.value)
+    if (token.value === undefined && token.name !== SWITCH)
+      throw new TensorKitError('CORE_INVALID_ARGUMENT', `--${token.name} needs a value`)
+    values.set(token.name as Flag, token.value ?? 'true')
     own.add(token.index)
-    if (!token.inlineValue) own.add(token.index + 1)
+    if (token.inlineValue === false) own.add(token.index + 1)
   }
   return { values, rest: argv.filter((_, index) => !own.has(index)) }
+}
+
+function isOn(text: string | undefined): boolean {
+  if (text === undefined || text === 'false' || text === '0') return false
+  if (text === 'true' || text === '1') return true
+  throw new TensorKitError('CORE_INVALID_ARGUMENT', `--${SWITCH} is on or off: true or false`, { facts: { given: text.slice(0, 64) } })
 }
 
 function integer(name: string, text: string): number {

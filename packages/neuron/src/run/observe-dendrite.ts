@@ -1,8 +1,11 @@
-import type { Dendrite } from '@tensorkit/dendrite'
+import type { BadReply, Dendrite, GoodReply } from '@tensorkit/dendrite'
 import type { ReplySummary } from './neuron-event.js'
 
 /** Replies remembered of one round. */
 const MAX_REPLIES = 4096
+
+/** What a reply and a stream's result have in common. */
+type Outcome = Pick<GoodReply<unknown>, 'ok' | 'hotkey' | 'uid' | 'timings'> | BadReply
 
 /** A dendrite whose replies are counted, for the events of a round. */
 export interface ObservedDendrite {
@@ -11,36 +14,37 @@ export interface ObservedDendrite {
   take(): readonly ReplySummary[]
 }
 
-/** Counts the replies of a dendrite. The dendrite itself is not changed. */
+/** Counts the replies of a dendrite, streams by their ends. The dendrite itself is not changed. */
 export function observeDendrite(inner: Dendrite): ObservedDendrite {
   let replies: ReplySummary[] = []
-  const note = (
-    reply: { readonly hotkey: ReplySummary['hotkey']; readonly uid: ReplySummary['uid']; readonly timings: { readonly callMs: number } } & (
-      | { readonly ok: true }
-      | { readonly ok: false; readonly error: { readonly code: ReplySummary['code'] } }
-    ),
-  ) => {
+  const note = ({ hotkey, uid, timings: { callMs }, ...outcome }: Outcome) => {
     if (replies.length >= MAX_REPLIES) return
-    replies.push({
-      hotkey: reply.hotkey,
-      uid: reply.uid,
-      ok: reply.ok,
-      code: reply.ok ? undefined : reply.error.code,
-      callMs: reply.timings.callMs,
-    })
+    replies.push({ hotkey, uid, ok: outcome.ok, code: outcome.ok ? undefined : outcome.error.code, callMs })
+  }
+  const noted = <T extends Outcome>(outcome: T): T => {
+    note(outcome)
+    return outcome
   }
   const dendrite: Dendrite = {
     async *query(...args) {
-      for await (const reply of inner.query(...args)) {
-        note(reply)
-        yield reply
-      }
+      for await (const reply of inner.query(...args)) yield noted(reply)
     },
-    async call(...args) {
-      const reply = await inner.call(...args)
-      note(reply)
-      return reply
+    call: async (...args) => noted(await inner.call(...args)),
+    hedge: async (...args) => noted(await inner.hedge(...args)),
+    upload: async (...args) => noted(await inner.upload(...args)),
+    stream(...args) {
+      const stream = inner.stream(...args)
+      // Its result never rejects.
+      void stream.result.then(note)
+      return stream
     },
+    open(...args) {
+      const stream = inner.open(...args)
+      void stream.result.then(note)
+      return stream
+    },
+    warmUp: (...args) => inner.warmUp(...args),
+    peers: () => inner.peers(),
     describe: (...args) => inner.describe(...args),
     close: () => inner.close(),
     [Symbol.asyncDispose]: () => inner[Symbol.asyncDispose](),

@@ -1,4 +1,5 @@
-import { type Axon, type AxonOptions, createAxon } from '@tensorkit/axon'
+import { join } from 'node:path'
+import { type Axon, type AxonOptions, createAxon, loadTlsIdentity, type TlsIdentity } from '@tensorkit/axon'
 import { type AxonEndpoint, type Clock, type Logger, TensorKitError } from '@tensorkit/core'
 import type { Metagraph } from '@tensorkit/metagraph'
 import type { Subtensor } from '@tensorkit/subtensor'
@@ -7,10 +8,8 @@ import type { NeuronConfig } from '../config/neuron-config.js'
 import { defaultLogger } from './default-logger.js'
 import { createLifecycle, type LifecycleOptions } from './lifecycle.js'
 import type { NeuronListener } from './neuron-event.js'
-import { openNeuron, registeredNeuron } from './open-neuron.js'
-
-/** After a refusal that may pass, the address is published again after so many blocks. */
-const SERVE_RETRY_BLOCKS = 10
+import { type OpenNeuron, openNeuron, registeredNeuron, stateDirectory } from './open-neuron.js'
+import { AxonPublication } from './publish-axon.js'
 
 /** What a miner's {@link RunMinerOptions.implement} may use besides the axon. */
 export interface MinerContext {
@@ -18,6 +17,16 @@ export interface MinerContext {
   readonly subtensor: Subtensor
   readonly metagraph: Metagraph
   readonly logger: Logger
+  /**
+   * Changes the TLS key without losing a call: it is published at the next block, and served as soon as the chain's pool
+   * has taken that. Connections that are open stay as they are; who connects before the block is told the wrong key, and
+   * gets in after it.
+   *
+   * It holds for this process. To keep it, put it in the file of the TLS key too.
+   *
+   * @throws CORE_INVALID_ARGUMENT on an axon that serves plain text.
+   */
+  rotateTls(identity: TlsIdentity): void
 }
 
 /** What {@link runMiner} takes. */
@@ -36,12 +45,15 @@ export interface RunMinerOptions extends LifecycleOptions {
 }
 
 /**
- * Runs a miner until it is told to end: opens wallet and chain, serves the axon, publishes where, and keeps the list of
- * admitted callers up to date, block by block.
+ * Runs a miner until it is told to end: opens wallet and chain, serves the axon over TLS, publishes its address and TLS
+ * key, and keeps the list of admitted callers up to date, block by block.
+ *
+ * The TLS key lies in a file, `tls.pem` of the state directory or `axon.tlsKey` of the configuration, and is made at the
+ * first start. A wallet in memory that has no state directory gets a new key at each start.
  *
  * @returns When it has ended in order, calls in flight finished.
  * @throws NEURON_NOT_REGISTERED, at the start or when the hotkey loses its place; NEURON_CLOCK_SKEWED;
- * METAGRAPH_NOT_FOUND; AXON_ADDRESS_IN_USE; the errors of wallet and chain.
+ * METAGRAPH_NOT_FOUND; AXON_ADDRESS_IN_USE; AXON_TLS_KEY_UNSAFE and its like for the TLS key; the errors of wallet and chain.
  *
  * @example
  * ```ts
@@ -59,47 +71,57 @@ export async function runMiner(options: RunMinerOptions): Promise<void> {
   const { wallet, subtensor, metagraph } = neuron
   const { address } = wallet.hotkey
   onEvent({ type: 'started', role: 'miner', netuid: config.netuid, uid: neuron.uid, hotkey: address, block: metagraph.block })
+  const insecure = options.axon?.insecure ?? config.insecure ?? false
+  const tls = insecure ? undefined : (options.axon?.tls ?? (await ownTlsIdentity(neuron)))
   await using axon = createAxon({
     admit: { validatorPermit: true },
     logger,
     ...(clock && { clock }),
     ...options.axon,
+    insecure,
+    ...(tls && { tls }),
     signer: wallet.hotkey,
     directory: metagraph,
     port: config.axon.port,
     ...(config.axon.host !== undefined && { host: config.axon.host }),
   })
-  await options.implement(axon, { wallet, subtensor, metagraph, logger })
+  let publication: AxonPublication | undefined
+  const rotateTls = (identity: TlsIdentity) => {
+    // Before it listens nothing is published yet. On plain text the axon refuses.
+    if (publication && !insecure) publication.rotate(identity)
+    else axon.rotateTls(identity)
+  }
+  await options.implement(axon, { wallet, subtensor, metagraph, logger, rotateTls })
   await axon.listen({ signal: lifecycle.stopping })
   const endpoint = { host: external.host ?? axon.endpoint.host, port: external.port ?? axon.endpoint.port }
-  logger.info({ ...endpoint, uid: neuron.uid, netuid: config.netuid }, 'Miner listens')
+  logger.info({ ...endpoint, uid: neuron.uid, netuid: config.netuid, tls: !insecure }, 'Miner listens')
   onEvent({ type: 'listening', ...endpoint })
-  let published = false
-  let nextTry = 0
+  publication = new AxonPublication({
+    axon,
+    endpoint,
+    netuid: config.netuid,
+    hotkey: wallet.hotkey,
+    subtensor,
+    logger,
+    onEvent,
+    signal: lifecycle.stopping,
+  })
   for await (const snapshot of metagraph.subscribe({ signal: lifecycle.stopping })) {
     const own = await registeredNeuron(snapshot, address, subtensor)
     onEvent({ type: 'synced', block: snapshot.block })
-    if (own.axon?.host === endpoint.host && own.axon.port === endpoint.port) {
-      if (!published) onEvent({ type: 'serving', ...endpoint, block: snapshot.block })
-      published = true
-    } else if (snapshot.block >= nextTry) {
-      published = false
-      nextTry = snapshot.block + SERVE_RETRY_BLOCKS
-      // Not waited for: the block that includes it is one of those that this loop sees.
-      const result = await subtensor.serveAxon({
-        netuid: config.netuid,
-        hotkey: wallet.hotkey,
-        ...endpoint,
-        waitFor: 'pool',
-        signal: lifecycle.stopping,
-      })
-      if (!result.ok && !result.error.retryable && !lifecycle.stopping.aborted) throw result.error
-      if (result.ok) onEvent({ type: 'serve-submitted', ...endpoint, block: snapshot.block })
-      else logger.warn({ code: result.error.code, reason: result.error.shortMessage, nextTry }, 'The address is not published yet')
-    }
+    await publication.onBlock(own, snapshot.block)
   }
   await axon.drain({ timeoutMs: lifecycle.drainTimeoutMs })
   onEvent({ type: 'stopped' })
+}
+
+/** The TLS key of the configuration; undefined where there is no place to keep one. */
+async function ownTlsIdentity(neuron: OpenNeuron): Promise<TlsIdentity | undefined> {
+  const { config, wallet } = neuron
+  const { tlsKey } = config.axon
+  if (tlsKey !== undefined) return loadTlsIdentity({ path: tlsKey })
+  if (config.stateDirectory === undefined && wallet.directory === undefined) return undefined
+  return loadTlsIdentity({ path: join(stateDirectory(neuron), 'tls.pem') })
 }
 
 /** What is to be published instead of where the axon listens. @throws CORE_INVALID_ARGUMENT if that must be given. */

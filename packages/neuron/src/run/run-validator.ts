@@ -15,6 +15,9 @@ import type { RunValidatorOptions } from './validator-options.js'
 /**
  * Runs a validator until it is told to end: at each new block a round, once an epoch the weights.
  *
+ * Miners are called over TLS in sessions, which are opened ahead of the rounds and kept: after each block the dendrite
+ * connects to the miners that are new or moved, and leaves those that are gone.
+ *
  * Scores are kept by hotkey in a file and survive a restart. Without a validator permit it waits. A round that throws is
  * told and the next one runs; ten in a row end the validator.
  *
@@ -53,7 +56,14 @@ export async function runValidator(options: RunValidatorOptions): Promise<void> 
     hotkey: wallet.hotkey.address,
     block: metagraph.block,
   })
-  const inner = createDendrite({ logger, ...(clock && { clock }), ...options.dendrite, signer: wallet.hotkey })
+  const inner = createDendrite({
+    logger,
+    ...(clock && { clock }),
+    insecure: config.insecure ?? false,
+    ...options.dendrite,
+    directory: metagraph,
+    signer: wallet.hotkey,
+  })
   await using observed = { ...observeDendrite(inner), [Symbol.asyncDispose]: () => inner.close() }
   const setter = createWeightSetter({ ...options.weights, subtensor, netuid: config.netuid, hotkey: wallet.hotkey, logger, onEvent })
   const validator = new Validator({ options, neuron, scores, file, observed, setter, lifecycle, logger, onEvent })

@@ -20,6 +20,7 @@ export interface RoundContext {
   readonly miners: readonly Neuron[]
   /** The subnet at this block. */
   readonly snapshot: MetagraphSnapshot
+  /** Connected to `miners` ahead of the round; channels to others are closed at the next block. */
   readonly dendrite: Dendrite
   readonly scores: Scores
   /** This validator's own neuron. */
@@ -38,8 +39,8 @@ export interface RunValidatorOptions extends LifecycleOptions {
   readonly scores?: ScoresOptions | undefined
   /** When and what to set. */
   readonly weights?: WeightsOptions | undefined
-  /** Overrides of the dendrite's options. */
-  readonly dendrite?: Partial<Omit<DendriteOptions, 'signer'>> | undefined
+  /** Overrides of the dendrite's options: `allowPrivateAddresses` on a localnet, say. By default it calls in sessions over TLS. */
+  readonly dendrite?: Partial<Omit<DendriteOptions, 'signer' | 'directory'>> | undefined
   /**
    * How long one round may take, in ms.
    *

@@ -38,6 +38,7 @@ export class Validator {
   #epoch: number | undefined
   #hadPermit: boolean | undefined
   #failedRounds = 0
+  #isWarmingUp = false
 
   constructor(parts: ValidatorParts) {
     this.#parts = parts
@@ -66,7 +67,27 @@ export class Validator {
       logger.info({ block, reason, blocksToNextEpoch: status.blocksToNextEpoch }, waitTexts[reason])
       return onEvent({ type: 'waiting', block, reason, blocksToNextEpoch: status.blocksToNextEpoch })
     }
+    this.#warmUp(miners)
     await this.#round({ snapshot, status, self, miners })
+  }
+
+  /** Connects to miners that are new or moved, beside the round: a miner that does not answer holds nobody up. */
+  #warmUp(miners: readonly Neuron[]): void {
+    const { observed, lifecycle, logger } = this.#parts
+    if (this.#isWarmingUp) return
+    this.#isWarmingUp = true
+    observed.dendrite
+      .warmUp(miners, { signal: lifecycle.stopping })
+      .then(
+        ({ opened, closed, failed }) => logger.debug({ opened, closed, failed: failed.length }, 'Connections to miners'),
+        (error: unknown) => {
+          // The dendrite closes when the validator ends.
+          if (!lifecycle.stopping.aborted) logger.warn({ code: toTensorKitError(error).code }, 'The connections to miners were not made')
+        },
+      )
+      .finally(() => {
+        this.#isWarmingUp = false
+      })
   }
 
   #waitReason(self: Neuron, miners: readonly Neuron[]): WaitReason | undefined {
