@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { TensorKitError, toTensorKitError } from '@tensorkit/core'
 import type { CancelScope } from '../call/cancel-scope.js'
 import { failureError } from '../failure-error.js'
@@ -46,6 +47,8 @@ export class SessionOpener {
     this.#transport = transport
     this.#book = book
     this.#openSession = openSession
+    // One listener for each attempt under way is no leak.
+    setMaxListeners(0, this.#closing.signal)
   }
 
   close(): void {
