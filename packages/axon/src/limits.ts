@@ -32,7 +32,7 @@ export interface AxonLimits {
   readonly maxStreamMessages: number
   /** All messages of one stream together, either way, in bytes. @defaultValue 256 MiB */
   readonly maxStreamBytes: number
-  /** Open sessions in all; beyond it new ones are refused and none is evicted. @defaultValue 4096, about 2 MiB */
+  /** Open sessions in all; beyond it new ones are refused and none is evicted. @defaultValue 4096, about 2.4 MB */
   readonly maxSessions: number
   /** Open sessions of one hotkey; beyond it its own longest idle one goes. @defaultValue 16 */
   readonly maxSessionsPerHotkey: number
@@ -54,7 +54,7 @@ export interface AxonLimits {
   readonly maxConcurrentCallsPerHotkey: number
   /** Handlers that run at the same time. @defaultValue 256 */
   readonly maxConcurrentCalls: number
-  /** Admitted calls that wait for a handler. @defaultValue 1024 */
+  /** Admitted calls that wait for a handler; at most 8192. @defaultValue 1024 */
   readonly maxQueuedCalls: number
   /** Calls without credentials (Describe, health, reflection) in flight. @defaultValue 32 */
   readonly maxAnonymousCalls: number

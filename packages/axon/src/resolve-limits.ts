@@ -5,8 +5,8 @@ import { type AxonLimits, defaultAxonLimits } from './limits.js'
 const ceilings: Partial<Record<keyof AxonLimits, { readonly most: number; readonly text: string }>> = {
   maxMessageBytes: { most: 32 * 1024 * 1024, text: '32 MiB' },
   sessionLifetimeMs: { most: 3_600_000, text: '1 h' },
-  // The queue is a sorted array: beyond this, moving its entries would cost more than a call.
-  maxQueuedCalls: { most: 65_536, text: '65 536' },
+  // The queue is a sorted array: with more, moving its entries would cost as much as the calls.
+  maxQueuedCalls: { most: 8192, text: '8192' },
 }
 
 /** Fills in and checks limits. @throws CORE_INVALID_ARGUMENT for one that is not a positive, finite number, or is over what the protocol allows. */
