@@ -32,7 +32,6 @@ export {
 export {
   assertReplayRetention,
   type CheckReplayOptions,
-  checkBtauthReplay,
   checkReplay,
   type ReplayProfile,
 } from './auth/replay/check-replay.js'

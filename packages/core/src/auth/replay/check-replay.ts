@@ -62,7 +62,3 @@ export function assertReplayRetention(store: ReplayStore, window: FreshnessWindo
     remedy: 'Give the store a retentionMs of at least maxAgeMs + allowedSkewMs.',
   })
 }
-
-/** {@link checkReplay} of `btauth/1`. */
-export const checkBtauthReplay = (options: Omit<CheckReplayOptions, 'profile'>): ReturnType<typeof checkReplay> =>
-  checkReplay({ ...options, profile: 'btauth/1' })
