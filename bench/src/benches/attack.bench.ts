@@ -32,7 +32,7 @@ async function deadPort(): Promise<number> {
  * The attacker is pinned to one core, the server and the honest caller to the other.
  */
 export async function benchAttack({ quick, pairs, progress }: BenchOptions): Promise<BenchResult> {
-  const [times, forMs, chosen] = quick ? [1, 500, attacks.slice(0, 3)] : [pairs ?? 7, 4_000, attacks]
+  const [times, forMs, chosen] = quick ? [1, 200, attacks.slice(0, 3)] : [pairs ?? 7, 4_000, attacks]
   const isPinned = cpus().length >= 2 && canPin()
   const [ours, theirs] = isPinned ? [0, 1] : [undefined, undefined]
   const attacker = await startPeer<AttackerTasks>({ program: 'attacker', config: {}, ...(theirs !== undefined && { core: theirs }) })
@@ -51,7 +51,7 @@ export async function benchAttack({ quick, pairs, progress }: BenchOptions): Pro
         ...subnet,
       }
       const dead = { ...target, port: await deadPort() }
-      await pair.client.ask('run', { method: 'say', sizeBytes: 128, calls: quick ? 200 : 5_000, inFlight: 8 })
+      await pair.client.ask('run', { method: 'say', sizeBytes: 128, calls: quick ? 50 : 5_000, inFlight: 8 })
       for (const { name } of chosen) {
         const p99: Record<'live' | 'dead', number[]> = { live: [], dead: [] }
         const attempts: number[] = []

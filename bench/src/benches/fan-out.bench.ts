@@ -7,7 +7,7 @@ const kinds = ['plain', 'http2', 'grpc-js'] as const
 
 /** One question to 256 miners, each a server of its own: the round less what the slowest miner says that it took. */
 export async function benchFanOut({ quick, pairs: givenPairs, progress }: BenchOptions): Promise<BenchResult> {
-  const [servers, times, warmUp, rounds] = quick ? [32, 3, 2, 2] : [256, givenPairs ?? 31, 20, 10]
+  const [servers, times, warmUp, rounds] = quick ? [16, 1, 1, 1] : [256, givenPairs ?? 31, 20, 10]
   const figures: Record<string, number> = {}
   const bars: Bar[] = []
   const options = { plain: { kind: 'plain', servers }, http2: { kind: 'http2', servers }, 'grpc-js': { kind: 'grpc-js', servers } } as const

@@ -15,7 +15,7 @@ export async function benchSession({
   profileDir,
   progress,
 }: BenchOptions): Promise<BenchResult> {
-  const [times, calls, warmUp] = quick ? [3, 300, 300] : [givenPairs ?? 31, givenCalls ?? 5_000, 10_000]
+  const [times, calls, warmUp] = quick ? [2, 100, 100] : [givenPairs ?? 31, givenCalls ?? 5_000, 10_000]
   const figures: Record<string, number> = {}
   const bars: Bar[] = []
   await withPairs({ plain: { kind: 'plain' }, http2: { kind: 'http2' }, 'grpc-js': { kind: 'grpc-js' } }, async (pairs) => {

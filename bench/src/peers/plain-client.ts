@@ -1,5 +1,4 @@
 import { Client, credentials, Metadata } from '@grpc/grpc-js'
-import { cryptoWaitReady, encodeAddress, sr25519PairFromSeed, sr25519Sign } from '@polkadot/util-crypto'
 import { createPayloads } from './payloads.js'
 import { textToSign } from './polkadot.js'
 import { type PlainMessages, plainService } from './protocol.js'
@@ -82,6 +81,7 @@ export async function plainCaller({ kind, addresses, maxMessageBytes }: ClientCo
 }
 
 async function polkadotSigner(): Promise<(data: Uint8Array) => Metadata> {
+  const { cryptoWaitReady, encodeAddress, sr25519PairFromSeed, sr25519Sign } = await import('@polkadot/util-crypto')
   await cryptoWaitReady()
   const pair = sr25519PairFromSeed(new Uint8Array(32).fill(3))
   const hotkey = encodeAddress(pair.publicKey, 42)

@@ -1,5 +1,4 @@
 import { Server, ServerCredentials, type ServerUnaryCall, type ServerWritableStream, type sendUnaryData } from '@grpc/grpc-js'
-import { cryptoWaitReady, decodeAddress, sr25519Verify } from '@polkadot/util-crypto'
 import { createPayloads } from './payloads.js'
 import { signatureHeaders, textToSign } from './polkadot.js'
 import { type PlainMessages, plainService } from './protocol.js'
@@ -12,14 +11,9 @@ const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** Starts plain grpc-js servers; with `polkadot` each call of `say` needs a signature by @polkadot/util-crypto. */
 export async function startPlain({ kind, servers, maxMessageBytes }: ServerConfig): Promise<readonly ServerAddress[]> {
-  if (kind === 'polkadot') await cryptoWaitReady()
+  const isSigned = kind === 'polkadot' ? await signatureCheck() : () => true
   // One key for all: what it costs to make one is not what is measured.
   const { key, certificate } = selfSigned()
-  const isSigned = (call: ServerUnaryCall<Data, Data>): boolean => {
-    const [hotkey, nonce, signature] = signatureHeaders.map((name) => call.metadata.get(name)[0]) as [string, string, Buffer]
-    const text = textToSign({ path: plainService.say.path, body: call.request.data, nonce, hotkey })
-    return sr25519Verify(text, signature, decodeAddress(hotkey))
-  }
   const start = async (): Promise<ServerAddress> => {
     const server = new Server({
       'grpc.enable_channelz': 0,
@@ -29,7 +23,7 @@ export async function startPlain({ kind, servers, maxMessageBytes }: ServerConfi
     })
     server.addService(plainService, {
       say: (call: ServerUnaryCall<Data, Data>, respond: sendUnaryData<Data>) => {
-        if (kind === 'polkadot' && !isSigned(call)) respond(new Error('the signature does not hold'))
+        if (!isSigned(call)) respond(new Error('the signature does not hold'))
         else respond(null, { data: call.request.data })
       },
       late: (call: ServerUnaryCall<PlainMessages['delay'], PlainMessages['late']>, respond: sendUnaryData<PlainMessages['late']>) => {
@@ -60,4 +54,15 @@ async function streamTensors(call: ServerWritableStream<PlainMessages['want'], D
     if (!call.write({ data })) await new Promise((resolve) => call.once('drain', resolve))
   }
   call.end()
+}
+
+/** The check of a call that is signed by itself. The library is loaded only where it is used. */
+async function signatureCheck(): Promise<(call: ServerUnaryCall<Data, Data>) => boolean> {
+  const { cryptoWaitReady, decodeAddress, sr25519Verify } = await import('@polkadot/util-crypto')
+  await cryptoWaitReady()
+  return (call) => {
+    const [hotkey, nonce, signature] = signatureHeaders.map((name) => call.metadata.get(name)[0]) as [string, string, Buffer]
+    const text = textToSign({ path: plainService.say.path, body: call.request.data, nonce, hotkey })
+    return sr25519Verify(text, signature, decodeAddress(hotkey))
+  }
 }
