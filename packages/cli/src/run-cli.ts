@@ -14,8 +14,12 @@ const USAGE_ERROR = 2
  */
 export async function runCli(args: readonly string[], io: CliIo): Promise<number> {
   try {
-    await createProgram(io).parseAsync([...args], { from: 'user' })
-    return 0
+    let exitCode = 0
+    const program = createProgram(io, (code) => {
+      exitCode = code
+    })
+    await program.parseAsync([...args], { from: 'user' })
+    return exitCode
   } catch (error) {
     // It has said itself what was wrong; --help and --version end this way too.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_ERROR

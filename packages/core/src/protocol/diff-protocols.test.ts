@@ -101,8 +101,8 @@ const cases: readonly (readonly [name: string, older: Fields, newer: Fields, cha
   ['an enum number changed', mood({ UP: 1 }), mood({ UP: 2 }), 'enum-number-changed', ['oldReader', 'newReader']],
   [
     'two enum numbers swapped',
-    mood({ A: 1, B: 2 }),
-    mood({ A: 2, B: 1 }),
+    mood({ UP: 1, HIGH: 2 }),
+    mood({ UP: 2, HIGH: 1 }),
     'enum-number-changed enum-number-changed',
     ['oldReader', 'newReader'],
   ],
