@@ -1,4 +1,5 @@
 import { AxonService, type InferRequest, type InferResponse, type Method, TensorKitError } from '@tensorkit/core'
+import { createSignaturePool, type SignaturePool } from '@tensorkit/core/crypto'
 import { asReplyError, Caller, type CallRequest, type LandedReply } from './call/caller.js'
 import { abortedError, CancelScope } from './call/cancel-scope.js'
 import { Launcher } from './call/launcher.js'
@@ -27,7 +28,7 @@ import { prepareRequest, requestPreparer } from './prepared-request.js'
 import type { Reply } from './reply.js'
 import { atLeastOne, type ResolvedOptions, resolveCall, resolveOptions } from './resolve-options.js'
 import { resolveTransport } from './resolve-transport.js'
-import { sessionOpening } from './session/open-session.js'
+import { type AdviseStale, sessionOpening } from './session/open-session.js'
 import { SessionOpener } from './session/session-opener.js'
 import type { DuplexStream, ReplyStream } from './streams/reply-stream.js'
 import { StreamCall, type StreamServices } from './streams/stream-call.js'
@@ -60,21 +61,26 @@ class GrpcDendrite implements Dendrite {
   readonly #describer: AxonDescriber
   readonly #caller: Caller
   readonly #services: StreamServices
+  readonly #pool: SignaturePool
   #isClosed = false
 
-  constructor(options: ResolvedOptions) {
+  constructor(given: ResolvedOptions) {
+    const pool = createSignaturePool({ maxQueued: 2 * given.maxConcurrentCalls, ...given.signatures })
+    const options = { ...given, signer: pool.signer(given.signer) }
     const transport = resolveTransport(options)
     const book = new PeerBook(options)
     const describer = new AxonDescriber(options.clock, transport, (peer) => this.#opener.probe(peer))
-    const advise: ConstructorParameters<typeof Caller>[3] = async (error, peer) => describeSkew(error, await describer.skewOf(peer))
-    const opener = new SessionOpener({ options, transport, book, openSession: sessionOpening(options, advise) })
+    const adviseStale: AdviseStale = async (error, peer) => describeSkew(error, await describer.skewOf(peer))
+    const opener = new SessionOpener({ options, transport, book, openSession: sessionOpening(options, pool, adviseStale) })
     const launcher = new Launcher(options, book, opener)
+    const caller = new Caller({ options, book, launcher, pool, adviseStale })
     this.#options = options
     this.#book = book
     this.#opener = opener
     this.#describer = describer
-    this.#caller = new Caller(options, book, launcher, advise)
-    this.#services = { options, book, launcher, caller: this.#caller }
+    this.#caller = caller
+    this.#pool = pool
+    this.#services = { options, book, launcher, caller, pool }
   }
 
   async *query<M extends UnaryMethod>(
@@ -210,7 +216,7 @@ class GrpcDendrite implements Dendrite {
     this.#isClosed = true
     this.#opener.close()
     this.#book.close()
-    return Promise.resolve()
+    return this.#pool.close()
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Clock, Logger, Metrics, NeuronDirectory, Signer } from '@tensorkit/core'
+import type { SignaturePoolOptions } from '@tensorkit/core/crypto'
 import type { AuthProfile } from './target.js'
 import type { ClientTransport } from './transport/client-transport.js'
 
@@ -36,6 +37,8 @@ export interface DendriteOptions {
    * never. @defaultValue `never`
    */
   readonly receipts?: 'always' | 'never'
+  /** Threads that make and check signatures when many are wanted at once. */
+  readonly signatures?: SignaturePoolOptions
   /** What carries the calls. @defaultValue `http2` */
   readonly transport?: 'http2' | 'grpc-js' | ClientTransport
   /** @defaultValue the machine's clock */

@@ -31,6 +31,7 @@ export function resolveOptions(given: DendriteOptions): ResolvedOptions {
     maxReplyBytesInFlight: given.maxReplyBytesInFlight ?? 512 * mebibyte,
     maxChannels: given.maxChannels ?? 1024,
     receipts: given.receipts ?? 'never',
+    signatures: given.signatures ?? {},
     transport: given.transport ?? 'http2',
     clock: given.clock ?? systemClock,
     logger: given.logger ?? silentLogger,

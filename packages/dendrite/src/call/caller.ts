@@ -1,5 +1,5 @@
 import { type InferResponse, type Method, TensorKitError, toTensorKitError } from '@tensorkit/core'
-import { createMessageDigest } from '@tensorkit/core/crypto'
+import { createMessageDigest, type SignaturePool } from '@tensorkit/core/crypto'
 import { failureError } from '../failure-error.js'
 import { ByteBudget, type Reservation } from '../fan-out/byte-budget.js'
 import { Gate } from '../fan-out/gate.js'
@@ -44,6 +44,15 @@ export interface Place {
   leave(): void
 }
 
+/** What a {@link Caller} is made of. */
+export interface CallerParts {
+  readonly options: ResolvedOptions
+  readonly book: PeerBook
+  readonly launcher: Launcher
+  readonly pool: SignaturePool
+  readonly adviseStale: AdviseStale
+}
+
 const nothing = () => {}
 
 /** Makes single calls: place, way, credentials, wire, decoding, receipt. */
@@ -55,12 +64,14 @@ export class Caller {
   readonly #budget: ByteBudget
 
   readonly #adviseStale: AdviseStale
+  readonly #pool: SignaturePool
 
-  constructor(options: ResolvedOptions, book: PeerBook, launcher: Launcher, adviseStale: AdviseStale) {
-    this.#adviseStale = adviseStale
+  constructor({ options, book, launcher, pool, adviseStale }: CallerParts) {
     this.#options = options
     this.#book = book
     this.#launcher = launcher
+    this.#pool = pool
+    this.#adviseStale = adviseStale
     this.#gate = new Gate({ places: options.maxConcurrentCalls, maxWaiting, what: 'calls in flight' })
     this.#budget = new ByteBudget(options.maxReplyBytesInFlight)
   }
@@ -223,7 +234,7 @@ export class Caller {
     sent.add(body)
     const received = createMessageDigest()
     received.add(message)
-    return checkReceipt(this.#options, { peer, path: method.path, requestId, end, sent, received }).then((receipt) =>
+    return checkReceipt(this.#options, this.#pool, { peer, path: method.path, requestId, end, sent, received }).then((receipt) =>
       TensorKitError.isInstance(receipt) ? receipt : { value, receipt },
     )
   }

@@ -1,5 +1,5 @@
 import { parseReceipt, receiptHeaders, TensorKitError, verifyReceipt } from '@tensorkit/core'
-import { initCrypto, verifySignature } from '@tensorkit/core/crypto'
+import { initCrypto, type SignaturePool } from '@tensorkit/core/crypto'
 import type { Peer } from '../peers/peer.js'
 import type { ResolvedOptions } from '../resolve-options.js'
 import type { CallEnd } from '../transport/client-transport.js'
@@ -17,7 +17,7 @@ export interface SeenCall {
 }
 
 /** Checks the receipt in a call's trailers against what this side saw. @returns Its bytes, or why it is not believed. */
-export async function checkReceipt(options: ResolvedOptions, seen: SeenCall): Promise<Uint8Array | TensorKitError> {
+export async function checkReceipt(options: ResolvedOptions, pool: SignaturePool, seen: SeenCall): Promise<Uint8Array | TensorKitError> {
   const { peer, path, requestId, end, sent, received } = seen
   const facts = { hotkey: peer.hotkey, address: peer.address, method: path }
   const bytes = end.trailers.bytes(receiptHeaders.receipt)
@@ -28,7 +28,7 @@ export async function checkReceipt(options: ResolvedOptions, seen: SeenCall): Pr
   await initCrypto()
   const checked = await verifyReceipt({
     receipt: bytes,
-    verify: verifySignature,
+    verify: pool.verify,
     expected: {
       ...(options.directory && { domain: { genesisHash: options.directory.genesisHash, netuid: options.directory.netuid } }),
       scheme: peer.scheme ?? 'sr25519',

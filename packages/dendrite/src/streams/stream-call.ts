@@ -1,5 +1,5 @@
 import { type InferRequest, type InferResponse, type Method, type Ss58Address, TensorKitError, type Uid } from '@tensorkit/core'
-import { createMessageDigest, type MessageDigest } from '@tensorkit/core/crypto'
+import { createMessageDigest, type MessageDigest, type SignaturePool } from '@tensorkit/core/crypto'
 import { asReplyError, type Caller, type Place, pause, requestTooLarge, timedOut } from '../call/caller.js'
 import { abortedError, CancelScope } from '../call/cancel-scope.js'
 import type { Launch, Launcher } from '../call/launcher.js'
@@ -24,6 +24,7 @@ export interface StreamServices {
   readonly book: PeerBook
   readonly launcher: Launcher
   readonly caller: Caller
+  readonly pool: SignaturePool
 }
 
 /** One stream to open. */
@@ -237,7 +238,14 @@ export class StreamCall<M extends Method> implements DuplexStream<InferRequest<M
   async #accept(peer: Peer, { requestId }: Launch, end: CallEnd): Promise<{ readonly receipt?: Uint8Array } | TensorKitError> {
     const [sent, received] = [this.#sent, this.#received]
     if (requestId === undefined || sent === undefined || received === undefined) return {}
-    const receipt = await checkReceipt(this.#services.options, { peer, path: this.#request.method.path, requestId, end, sent, received })
+    const receipt = await checkReceipt(this.#services.options, this.#services.pool, {
+      peer,
+      path: this.#request.method.path,
+      requestId,
+      end,
+      sent,
+      received,
+    })
     return TensorKitError.isInstance(receipt) ? receipt : { receipt }
   }
 }
