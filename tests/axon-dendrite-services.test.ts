@@ -30,7 +30,7 @@ afterEach(async () => {
 describe('Describe', () => {
   it('tells anyone who the axon is and what it takes', async () => {
     const axon = await serve()
-    const reply = await keep(createDendrite({ signer: bob })).describe(at(axon))
+    const reply = await keep(createDendrite({ signer: bob, profile: 'btauth', insecure: true })).describe(at(axon))
     expect(reply).toMatchObject({
       ok: true,
       value: {
@@ -70,7 +70,7 @@ describe('health', () => {
     expect(await check(client, '')).toBe('SERVING')
     expect(await check(client, 'test.v1.Echo')).toBe('SERVING')
     expect(await check(client, 'test.v1.Other')).toBe('SERVICE_UNKNOWN')
-    const pending = keep(createDendrite({ signer: alice })).call(at(axon), Echo.say, hi)
+    const pending = keep(createDendrite({ signer: alice, profile: 'btauth', insecure: true })).call(at(axon), Echo.say, hi)
     await expect.poll(() => typeof finish).toBe('function')
     const drained = axon.drain({ timeoutMs: 5_000 })
     expect(await check(client, '')).toBe('NOT_SERVING')
@@ -84,7 +84,7 @@ describe('drain', () => {
   it('refuses new calls, lets those in flight finish, then closes the port', async () => {
     const started: (() => void)[] = []
     const axon = await serve({}, { say: ({ text }) => new Promise((resolve) => started.push(() => resolve({ texts: [text] }))) })
-    const dendrite = keep(createDendrite({ signer: alice }))
+    const dendrite = keep(createDendrite({ signer: alice, profile: 'btauth', insecure: true }))
     const inFlight = [dendrite.call(at(axon), Echo.say, hi), dendrite.call(at(axon), Echo.say, hi)]
     await expect.poll(() => started.length).toBe(2)
     const drained = axon.drain({ timeoutMs: 5_000 })
@@ -102,7 +102,7 @@ describe('drain', () => {
 
   it('cuts what is in flight at its deadline', async () => {
     const axon = await serve({}, { say: () => new Promise(() => {}) })
-    const dendrite = keep(createDendrite({ signer: alice }))
+    const dendrite = keep(createDendrite({ signer: alice, profile: 'btauth', insecure: true }))
     const pending = dendrite.call(at(axon), Echo.say, hi)
     await new Promise((done) => setTimeout(done, 200))
     const started = performance.now()
@@ -132,7 +132,9 @@ describe('limits', () => {
       socket.on('error', () => {})
       socket.on('close', () => resolve())
     })
-    expect(await keep(createDendrite({ signer: alice })).call(at(axon), Echo.say, hi)).toMatchObject({ ok: true })
+    expect(await keep(createDendrite({ signer: alice, profile: 'btauth', insecure: true })).call(at(axon), Echo.say, hi)).toMatchObject({
+      ok: true,
+    })
   })
 
   it('survive bytes that are no HTTP/2', async () => {
@@ -146,18 +148,23 @@ describe('limits', () => {
         socket.on('close', () => resolve())
       })
     }
-    expect(await keep(createDendrite({ signer: alice })).call(at(axon), Echo.say, hi)).toMatchObject({ ok: true })
+    expect(await keep(createDendrite({ signer: alice, profile: 'btauth', insecure: true })).call(at(axon), Echo.say, hi)).toMatchObject({
+      ok: true,
+    })
   })
 
   it('charge a source for signatures that fail, not for those that hold', async () => {
     const logger = recordingLogger()
     const axon = await serve({ logger, limits: { failedSignaturesPerSecond: 1 } })
     const forged = { ...alice, sign: () => new Uint8Array(64).fill(0x80) }
-    const [honest, forger] = [keep(createDendrite({ signer: alice })), keep(createDendrite({ signer: forged }))]
+    const [honest, forger] = [
+      keep(createDendrite({ signer: alice, profile: 'btauth', insecure: true })),
+      keep(createDendrite({ signer: forged, profile: 'btauth', insecure: true })),
+    ]
     for (let i = 0; i < 10; i++) expect(await honest.call(at(axon), Echo.say, hi)).toMatchObject({ ok: true })
-    for (let i = 0; i < 4; i++) await forger.call(at(axon), Echo.say, hi)
+    for (let i = 0; i < 3; i++) await forger.call(at(axon), Echo.say, hi)
     const reasons = logger.entries.map(({ fields }) => fields.reason)
-    expect(reasons).toEqual(['signature_invalid', 'signature_invalid', 'source_rate', 'source_rate'])
+    expect(reasons).toEqual(['signature_invalid', 'signature_invalid', 'source_rate'])
   })
 
   it('charge a source for replays, which prove nothing about who sends them', async () => {
@@ -181,7 +188,7 @@ describe('limits', () => {
 
   it('hold for one proved hotkey: its rate and its calls in flight', async () => {
     const waits = await serve({ limits: { maxConcurrentCallsPerHotkey: 1 } }, { say: () => new Promise(() => {}) })
-    const dendrite = keep(createDendrite({ signer: alice }))
+    const dendrite = keep(createDendrite({ signer: alice, profile: 'btauth', insecure: true }))
     const first = dendrite.call(at(waits), Echo.say, hi, { timeoutMs: 500 })
     await new Promise((done) => setTimeout(done, 100))
     expect(await dendrite.call(at(waits), Echo.say, hi)).toMatchObject({
@@ -239,7 +246,10 @@ describe('limits', () => {
           }),
       },
     )
-    const [poor, rich] = [keep(createDendrite({ signer: alice })), keep(createDendrite({ signer: bob }))]
+    const [poor, rich] = [
+      keep(createDendrite({ signer: alice, profile: 'btauth', insecure: true })),
+      keep(createDendrite({ signer: bob, profile: 'btauth', insecure: true })),
+    ]
     const first = poor.call(at(axon), Echo.say, { text: 'first', times: 1 })
     await expect.poll(() => order.length).toBe(1)
     const second = poor.call(at(axon), Echo.say, { text: 'poor', times: 1 })

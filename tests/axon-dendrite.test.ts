@@ -25,8 +25,9 @@ const keep = <T extends Axon | Dendrite>(closable: T): T => {
 const directory = () => directoryOf([{ hotkey: alice.address, validatorPermit: true, stake: 5n }])
 const serve = async (...[options, handlers]: [Partial<Parameters<typeof echoAxon>[0]>?, Parameters<typeof echoAxon>[1]?]) =>
   keep(await echoAxon({ signer: bob, directory: directory(), ...options }, handlers))
-const ask = (options: Partial<Parameters<typeof createDendrite>[0]> = {}) => keep(createDendrite({ signer: alice, ...options }))
-const at = (axon: Axon) => ({ hotkey: bob.address, ...axon.endpoint })
+const ask = (options: Partial<Parameters<typeof createDendrite>[0]> = {}) =>
+  keep(createDendrite({ signer: alice, profile: 'btauth', ...options }))
+const at = (axon: Axon) => ({ hotkey: bob.address, ...axon.endpoint, plaintext: true })
 const hi = { text: 'hi', times: 1 }
 
 function errorOf(reply: Reply<unknown>): TensorKitError {
@@ -80,7 +81,7 @@ describe('a call', () => {
 
   it('to a hotkey that does not live there is refused', async () => {
     const axon = await serve()
-    const reply = await ask().call({ ...axon.endpoint, hotkey: alice.address }, Echo.say, hi)
+    const reply = await ask().call({ ...at(axon), hotkey: alice.address }, Echo.say, hi)
     expect(errorOf(reply).code).toBe('DENDRITE_UNAUTHENTICATED')
   })
 
@@ -252,7 +253,7 @@ describe('a query', () => {
       at(broken),
       { hotkey: bob.address, host: '127.0.0.1', port: closed },
       { hotkey: 'nobody', host: '127.0.0.1', port: 1 },
-      { hotkey: bob.address, host: '10.0.0.1', port: 8091 },
+      { hotkey: bob.address, host: '10.0.0.1', port: 8091, plaintext: true },
     ]
     const seen: string[] = []
     for await (const reply of dendrite.query(targets, Echo.say, hi, { timeoutMs: 5_000 }))
@@ -352,7 +353,9 @@ describe('a query', () => {
     const Streaming = defineProtocol('test.v1.Streaming', {
       follow: serverStreaming({ request: message({ a: uint32(1) }), response: message({ b: string(1) }) }),
     })
-    await expect(dendrite.call(at(axon), Streaming.follow as never, { a: 1 } as never)).rejects.toMatchObject({ code: 'CORE_INVALID_ARGUMENT' })
+    await expect(dendrite.call(at(axon), Streaming.follow as never, { a: 1 } as never)).rejects.toMatchObject({
+      code: 'CORE_INVALID_ARGUMENT',
+    })
     await dendrite.close()
     await expect(dendrite.call(at(axon), Echo.say, hi)).rejects.toMatchObject({ code: 'CORE_CLOSED' })
   })
@@ -401,7 +404,7 @@ describe('what a user gets wrong ends in one clear message', () => {
     const [miner] = directoryOf([{ hotkey: bob.address, axon: axon.endpoint }]).all()
     if (miner === undefined) throw new Error('no miner')
     expect(errorOf(await ask().call(miner, Echo.say, hi)).code).toBe('DENDRITE_ADDRESS_REFUSED')
-    expect(errorOf(await ask({ allowPrivateAddresses: true }).call(miner, Echo.say, hi)).code).toBe('DENDRITE_INSECURE_REFUSED')
+    expect(errorOf(await ask({ allowPrivateAddresses: true }).call(miner, Echo.say, hi)).code).toBe('DENDRITE_TLS_REFUSED')
     expect(await ask({ allowPrivateAddresses: true, insecure: true }).call(miner, Echo.say, hi)).toMatchObject({ ok: true, uid: 0 })
   })
 

@@ -161,7 +161,7 @@ describe('an axon and a dendrite', () => {
     const signer = await signerFromUri('//Edward', 'ed25519')
     const axon = await serve({ signer })
     const dendrite = await bench.dendrite()
-    expect(await dendrite.call({ ...axon.target, scheme: 'ed25519' } as Target, Talk.say, hi)).toMatchObject({ ok: true })
+    expect(await dendrite.call({ ...axon.target, scheme: 'ed25519' }, Talk.say, hi)).toMatchObject({ ok: true })
     const wrong = await bench.dendrite()
     expect(errorOf(await wrong.call(axon.target, Talk.say, hi)).code).toBe('DENDRITE_UNPROVED')
   })
