@@ -85,7 +85,7 @@ export class RawSession {
         metadata,
         { deadline: Date.now() + deadlineMs },
         (error, value) => {
-          outcome = error ? { error } : { body: value as Buffer }
+          outcome = error ? { error } : { body: value }
           if (status !== undefined) resolve({ ...outcome, status })
         },
       )

@@ -29,6 +29,24 @@ describe('Connections', () => {
     expect(connections.accept(socketFrom('192.0.2.1'))).toEqual(taken)
   })
 
+  it('goes on knowing a source whose open connections make calls', () => {
+    let nowMs = 0
+    const connections = new Connections({ ...defaultAxonLimits, maxConnections: 2 }, { ...systemClock, monotonicMs: () => nowMs })
+    const known = socketFrom('192.0.2.1')
+    connections.accept(known)
+    const connection = connections.find('192.0.2.1', known.remotePort)
+    connection?.markProved()
+    nowMs = 500_000
+    connection?.markProved()
+    nowMs = 1_000_000
+    expect(connections.accept(socketFrom('192.0.2.2'))).toBe('connections_total')
+    const another = socketFrom('192.0.2.1')
+    expect(connections.accept(another)).toEqual(taken)
+    another.destroy()
+    nowMs = 1_100_000
+    expect(connections.accept(socketFrom('192.0.2.1'))).toBe('connections_total')
+  })
+
   it('keeps half of all for sources that proved a hotkey', () => {
     const connections = make({ maxConnections: 4 })
     const known = socketFrom('192.0.2.1')

@@ -1,11 +1,9 @@
 import type { Socket } from 'node:net'
 import type { Clock } from '@tensorkit/core'
+import { ProvedSources } from '../admission/proved-sources.js'
 import type { AxonLimits } from '../limits.js'
 import type { Connection } from './connection.js'
 import { sourceOf } from './source-of.js'
-
-const provedForMs = 600_000
-const maxProvedSources = 4096
 
 /** Why a connection is not taken in. */
 export type ConnectionRefusal = 'connection_closed' | 'connections_per_source' | 'connections_total'
@@ -58,8 +56,8 @@ export class OpenConnection implements Connection {
   }
 
   markProved(): void {
-    if (this.#firstCall === undefined) return
-    this.#stopWaiting()
+    // Every call of a session comes here: both are cheap when there is nothing to do.
+    if (this.#firstCall !== undefined) this.#stopWaiting()
     this.#onProved(this.source)
   }
 
@@ -88,13 +86,12 @@ export class Connections {
   readonly #open = new Map<string, OpenConnection>()
   readonly #sockets = new Set<Socket>()
   readonly #perSource = new Map<string, number>()
-  readonly #provedAt = new Map<string, number>()
+  readonly #proved: ProvedSources
   readonly #limits: AxonLimits
-  readonly #clock: Clock
 
   constructor(limits: AxonLimits, clock: Clock) {
     this.#limits = limits
-    this.#clock = clock
+    this.#proved = new ProvedSources(clock)
   }
 
   /** Takes a connection in. @returns It, or why it is refused. */
@@ -104,7 +101,7 @@ export class Connections {
     const source = sourceOf(remoteAddress)
     const ofSource = this.#perSource.get(source) ?? 0
     if (ofSource >= this.#limits.maxConnectionsPerSource) return 'connections_per_source'
-    const room = this.#isProved(source) ? this.#limits.maxConnections : Math.ceil(this.#limits.maxConnections / 2)
+    const room = this.#proved.has(source) ? this.#limits.maxConnections : Math.ceil(this.#limits.maxConnections / 2)
     if (this.#sockets.size >= room) return 'connections_total'
 
     const key = `${remotePort} ${remoteAddress}`
@@ -112,7 +109,7 @@ export class Connections {
       source,
       socket,
       firstCallMs: this.#limits.firstCallMs,
-      onProved: (proved) => this.#remember(proved),
+      onProved: (proved) => this.#proved.add(proved),
     })
     this.#open.set(key, connection)
     this.#sockets.add(socket)
@@ -141,19 +138,5 @@ export class Connections {
   /** Ends all at once. */
   destroyAll(): void {
     for (const socket of this.#sockets) socket.destroy()
-  }
-
-  #isProved(source: string): boolean {
-    const at = this.#provedAt.get(source)
-    return at !== undefined && this.#clock.monotonicMs() - at < provedForMs
-  }
-
-  #remember(source: string): void {
-    this.#provedAt.delete(source)
-    if (this.#provedAt.size >= maxProvedSources) {
-      const oldest = this.#provedAt.keys().next()
-      if (!oldest.done) this.#provedAt.delete(oldest.value)
-    }
-    this.#provedAt.set(source, this.#clock.monotonicMs())
   }
 }

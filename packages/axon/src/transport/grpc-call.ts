@@ -66,13 +66,9 @@ export class GrpcCall implements IncomingCall {
       },
       onReceiveMessage: (message: Buffer) => this.#settle(message),
       onReceiveHalfClose: () => {
-        // A caller that resets its stream looks here as if it had ended it. This has grpc-js look whether the stream is closed, and tell
-        // onCancel in the next tick if it is.
-        this.#call.startRead()
-        process.nextTick(() => {
-          this.#isHalfClosed = true
-          this.#settle(undefined)
-        })
+        // Also when the stream was reset or lost; onCancel comes in the same round of ticks then, before whoever waits is woken.
+        this.#isHalfClosed = true
+        this.#settle(undefined)
       },
       onCancel: () => this.#end(Date.now() + timerSlackMs >= this.#endsAtMs ? 'timeout' : 'cancel'),
     })

@@ -9,8 +9,9 @@ import {
   type ServerUnaryCall,
   type sendUnaryData,
 } from '@grpc/grpc-js'
-import type { Clock, Logger, Metrics, Protocol } from '@tensorkit/core'
+import type { Clock, Metrics, Protocol } from '@tensorkit/core'
 import type { AxonLimits } from '../limits.js'
+import type { RefusalLog } from '../refusal-log.js'
 import type { TlsIdentity } from '../tls/tls-identity.js'
 import type { AnonymousGate } from './anonymous-gate.js'
 import { Connections } from './connections.js'
@@ -26,7 +27,7 @@ import { TlsFront } from './tls-front.js'
 export interface GrpcServerOptions {
   readonly limits: AxonLimits
   readonly clock: Clock
-  readonly logger: Logger
+  readonly refusalLog: RefusalLog
   readonly metrics: Metrics
   readonly anonymous: AnonymousGate
 }
@@ -85,8 +86,8 @@ export class GrpcServer implements ServerTransport {
 
   /** Serves TLS with this key: before {@link listen}, without which it serves plain text; after it, to the connections that come. */
   useTls(identity: TlsIdentity): void {
-    this.#identity = identity
     this.#tls?.use(identity)
+    this.#identity = identity
   }
 
   async listen(address: ListenAddress): Promise<number> {
@@ -159,7 +160,7 @@ export class GrpcServer implements ServerTransport {
 
   #onRefused(reason: string, socket: Socket): void {
     this.#options.metrics.count('tensorkit_axon_connections_refused_total', { reason })
-    this.#options.logger.warn({ reason, address: socket.remoteAddress }, 'connection refused')
+    this.#options.refusalLog.connectionRefused(reason, { address: socket.remoteAddress })
   }
 
   readonly #intercept: ServerInterceptor = (method, call) => {

@@ -34,9 +34,10 @@ export class TlsFront {
     this.#server = createServer({ ...contextOf(options.identity), ALPNProtocols: ['h2'] })
     this.#remember(options.identity)
     this.#server.on('secureConnection', (socket) => this.#onSecure(socket))
-    this.#server.on('tlsClientError', (_error, socket) => {
+    this.#server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
       socket.destroy()
-      options.onRefused('tls_failed', socket)
+      // A peer that left, or whose time was up and told already, was not refused here.
+      if (error.code !== 'ECONNRESET') options.onRefused('tls_failed', socket)
     })
   }
 
@@ -47,8 +48,8 @@ export class TlsFront {
 
   /** Uses another identity for the connections that come from now on. */
   use(identity: TlsIdentity): void {
-    this.#server.setSecureContext(contextOf(identity))
     this.#remember(identity)
+    this.#server.setSecureContext(contextOf(identity))
   }
 
   #onSecure(socket: TLSSocket): void {
