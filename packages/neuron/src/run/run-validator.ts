@@ -15,8 +15,8 @@ import type { RunValidatorOptions } from './validator-options.js'
 /**
  * Runs a validator until it is told to end: at each new block a round, once an epoch the weights.
  *
- * Miners are called over TLS in sessions, which are opened ahead of the rounds and kept: after each block the dendrite
- * connects to the miners that are new or moved, and leaves those that are gone.
+ * Miners are called over TLS in sessions, which are kept. Before a round the dendrite connects to the miners that are new
+ * or moved, for 5 s at most, and leaves those that are gone.
  *
  * Scores are kept by hotkey in a file and survive a restart. Without a validator permit it waits. A round that throws is
  * told and the next one runs; ten in a row end the validator.

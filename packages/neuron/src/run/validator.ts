@@ -19,6 +19,9 @@ const MISMATCH_CODES: ReadonlySet<ErrorCode | undefined> = new Set<ErrorCode>(['
 /** Miners that must agree before a validator ends for what they say: fewer could be set up by one party. */
 const MIN_WITNESSES = 3
 
+/** How long a round waits for connections to miners that are new or moved, in ms. */
+const MAX_CONNECT_MS = 5_000
+
 /** What a {@link Validator} works with. */
 export interface ValidatorParts {
   readonly options: RunValidatorOptions
@@ -38,7 +41,9 @@ export class Validator {
   #epoch: number | undefined
   #hadPermit: boolean | undefined
   #failedRounds = 0
-  #isWarmingUp = false
+  /** Miners that connections were made to, or tried. */
+  #known: ReadonlySet<string> = new Set()
+  #warmUp: Promise<void> | undefined
 
   constructor(parts: ValidatorParts) {
     this.#parts = parts
@@ -67,27 +72,35 @@ export class Validator {
       logger.info({ block, reason, blocksToNextEpoch: status.blocksToNextEpoch }, waitTexts[reason])
       return onEvent({ type: 'waiting', block, reason, blocksToNextEpoch: status.blocksToNextEpoch })
     }
-    this.#warmUp(miners)
+    await this.#connect(miners)
     await this.#round({ snapshot, status, self, miners })
   }
 
-  /** Connects to miners that are new or moved, beside the round: a miner that does not answer holds nobody up. */
-  #warmUp(miners: readonly Neuron[]): void {
+  /**
+   * Connects to miners ahead of the round, so that those that are new or moved are not timed while they shake hands. One
+   * that does not answer holds the others up once, for a while; what is still under way goes on beside the round.
+   */
+  async #connect(miners: readonly Neuron[]): Promise<void> {
     const { observed, lifecycle, logger } = this.#parts
-    if (this.#isWarmingUp) return
-    this.#isWarmingUp = true
-    observed.dendrite
-      .warmUp(miners, { signal: lifecycle.stopping })
+    const { stopping } = lifecycle
+    this.#warmUp ??= observed.dendrite
+      .warmUp(miners, { signal: stopping })
       .then(
         ({ opened, closed, failed }) => logger.debug({ opened, closed, failed: failed.length }, 'Connections to miners'),
         (error: unknown) => {
           // The dendrite closes when the validator ends.
-          if (!lifecycle.stopping.aborted) logger.warn({ code: toTensorKitError(error).code }, 'The connections to miners were not made')
+          if (!stopping.aborted) logger.warn({ code: toTensorKitError(error).code }, 'The connections to miners were not made')
         },
       )
       .finally(() => {
-        this.#isWarmingUp = false
+        this.#warmUp = undefined
       })
+    const places = miners.map(placeOf)
+    const isNew = places.some((place) => !this.#known.has(place))
+    this.#known = new Set(places)
+    if (!isNew) return
+    const enough = AbortSignal.any([stopping, AbortSignal.timeout(MAX_CONNECT_MS)])
+    await Promise.race([this.#warmUp, aborted(enough)])
   }
 
   #waitReason(self: Neuron, miners: readonly Neuron[]): WaitReason | undefined {
@@ -166,6 +179,10 @@ export class Validator {
     }
   }
 }
+
+/** Who serves where, with which key. */
+const placeOf = ({ hotkey, axon, certificate }: Neuron): string =>
+  [hotkey, axon?.host, axon?.port, certificate && Buffer.from(certificate.publicKey).toString('base64')].join()
 
 const waitTexts: Readonly<Record<WaitReason, string>> = {
   permit: 'Waiting for a validator permit: it appears at an epoch, if the stake is among the highest',
