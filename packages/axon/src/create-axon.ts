@@ -87,14 +87,14 @@ class NeuronAxon implements Axon {
     this.#host = host
     this.#port = port
     const anonymous = new AnonymousGate(limits)
+    const refusalLog = new RefusalLog({ logger, clock })
     this.#identity = options.tls
-    this.#grpc = options.transport === undefined ? new GrpcServer({ limits, clock, logger, metrics, anonymous }) : undefined
+    this.#grpc = options.transport === undefined ? new GrpcServer({ limits, clock, refusalLog, metrics, anonymous }) : undefined
     // One of both is there: see the line above.
     this.#transport = options.transport ?? (this.#grpc as GrpcServer)
     const signatures = createSignaturePool(options.signatures)
     const pooled = { ...options, signer: signatures.signer(signer) }
     const gates = createGates({ ...pooled, limits, replayStore, verify: (claim) => signatures.verify(claim), clock, metrics })
-    const refusalLog = new RefusalLog({ logger, clock })
     this.#signatures = signatures
     this.#gates = gates
     this.#refusalLog = refusalLog

@@ -22,7 +22,7 @@ describe('RefusalLog', () => {
     at.ms = 1_000
     log.refused({ ...refusals.malformed, detail: 'no nonce' }, { i: 10 })
     expect(lines.slice(4)).toEqual([
-      ['warn', 'more calls refused', { reason: 'malformed', suppressed: 7 }],
+      ['warn', 'more were refused', { reason: 'malformed', suppressed: 7 }],
       ['warn', 'call refused', { reason: 'malformed', detail: 'no nonce', i: 10 }],
     ])
   })
@@ -33,7 +33,15 @@ describe('RefusalLog', () => {
     expect(lines[0]?.[0]).toBe('error')
     log.flush()
     log.flush()
-    expect(lines.slice(3)).toEqual([['warn', 'more calls refused', { reason: 'internal', suppressed: 2 }]])
+    expect(lines.slice(3)).toEqual([['warn', 'more were refused', { reason: 'internal', suppressed: 2 }]])
+  })
+
+  it('counts connections in the same way', () => {
+    const { lines, log } = setUp()
+    for (let i = 0; i < 5; i++) log.connectionRefused('connections_total', { address: '192.0.2.1' })
+    expect(lines).toEqual(Array(3).fill(['warn', 'connection refused', { reason: 'connections_total', address: '192.0.2.1' }]))
+    log.flush()
+    expect(lines.at(-1)).toEqual(['warn', 'more were refused', { reason: 'connections_total', suppressed: 2 }])
   })
 
   it('stays within bounds for any number of reasons', () => {

@@ -32,13 +32,25 @@ export class RefusalLog {
     this.#options = { perSecond: 20, ...options }
   }
 
-  /** Logs one refusal, if there is room. An internal failure is an error, all else a warning. */
-  refused(refusal: Pick<Refusal, 'reason' | 'status' | 'detail'>, fields: Readonly<Record<string, unknown>>): void {
-    const { logger, clock, perSecond } = this.#options
-    const { reason, detail, status } = refusal
+  /** Logs a refused call, if there is room. An internal failure is an error, all else a warning. */
+  refused({ reason, detail, status }: Pick<Refusal, 'reason' | 'status' | 'detail'>, fields: Readonly<Record<string, unknown>>): void {
+    if (!this.#hasRoom(reason)) return
+    const { logger } = this.#options
+    const line = { reason, ...(detail !== undefined && { detail }), ...fields }
+    if (status === 'INTERNAL') logger.error(line, 'call failed')
+    else logger.warn(line, 'call refused')
+  }
+
+  /** Logs a refused connection, if there is room. */
+  connectionRefused(reason: string, fields: Readonly<Record<string, unknown>>): void {
+    if (this.#hasRoom(reason)) this.#options.logger.warn({ reason, ...fields }, 'connection refused')
+  }
+
+  #hasRoom(reason: string): boolean {
+    const { clock, perSecond } = this.#options
     const second = Math.floor(clock.monotonicMs() / 1000)
     const count = this.#countOf(reason, second)
-    if (count === undefined) return
+    if (count === undefined) return false
     if (count.second !== second) {
       this.#tell(reason, count)
       count.second = second
@@ -46,12 +58,10 @@ export class RefusalLog {
     }
     if (count.logged >= perSecond) {
       count.suppressed++
-      return
+      return false
     }
     count.logged++
-    const line = { reason, ...(detail !== undefined && { detail }), ...fields }
-    if (status === 'INTERNAL') logger.error(line, 'call failed')
-    else logger.warn(line, 'call refused')
+    return true
   }
 
   /** Tells what was left out so far: when the axon closes. */
@@ -69,7 +79,7 @@ export class RefusalLog {
 
   #tell(reason: string, count: Count): void {
     if (count.suppressed === 0) return
-    this.#options.logger.warn({ reason, suppressed: count.suppressed }, 'more calls refused')
+    this.#options.logger.warn({ reason, suppressed: count.suppressed }, 'more were refused')
     count.suppressed = 0
   }
 }
