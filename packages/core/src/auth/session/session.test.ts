@@ -115,7 +115,7 @@ describe.each(['sr25519', 'ed25519'] as const)('a session between hotkeys of %s'
   it('refuses every text with a bit flipped, before or at the signature', async () => {
     const { opened } = await open()
     let signatures = 0
-    for (let bit = 0; bit < opened.text.length * 8; bit += 5) {
+    for (let bit = 0; bit < opened.text.length * 8; bit += 11) {
       const changed = opened.text.slice()
       changed[bit >> 3] = (changed[bit >> 3] as number) ^ (1 << (bit & 7))
       const checked = checkSessionClaim({ ...opened, text: changed, ...serverOf({ maxAgeMs: 1e15, allowedSkewMs: 1e15 }) })
@@ -155,7 +155,7 @@ describe('checkSessionClaim', () => {
           })
         } else expect(outcome.code).toMatch(/^AUTH_/)
       }),
-      { numRuns: 1_000 },
+      { numRuns: 400 },
     )
   })
 
@@ -281,7 +281,7 @@ describe('checkSessionAnswer', () => {
         expect(await check({ text: changed, signature: signed })).toMatchObject({ ok: false })
         expect(await check({ token: changed })).toMatchObject({ ok: false })
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     )
   })
 })
