@@ -161,23 +161,32 @@ export class GrpcJsCall implements ClientCall {
     if (code === grpcStatus.ok && options.replies === 'one' && this.#single === undefined) {
       return localEnd('bad-reply', 'The reply was not exactly one message', facts)
     }
+    // An error of its filters comes as it was thrown: neither code nor details.
+    if (typeof code !== 'number') return localEnd('bad-reply', 'The reply is not made of gRPC messages', facts)
     // What grpc-js says by itself has no metadata. A peer that uses its words wins nothing by it.
-    if (code !== grpcStatus.ok && Object.keys(metadata.getMap()).length === 0) {
+    if (code !== grpcStatus.ok && Object.keys(metadata?.getMap() ?? {}).length === 0) {
       if (code === grpcStatus.deadlineExceeded && performance.now() - this.#startedMs >= options.timeoutMs - 2) {
         return localEnd('deadline', 'The call took longer than its deadline', facts)
       }
       if (code === grpcStatus.unavailable && this.#connectionId === undefined) return channel.connectFailure(details)
-      if (details.startsWith('Received message larger than max')) return localEnd('too-large', details, facts)
-      if (/^(Received RST_STREAM|Connection dropped|Call ended without)/.test(details)) return localEnd('lost', details, facts, code)
-      if (this.#firstByteMs === undefined && /^(Received HTTP|Protocol error|No connection)/.test(details)) {
-        return localEnd('bad-reply', details, facts, code)
-      }
+      const own = ownWords.find(({ words }) => words.test(details))
+      if (own?.fault === 'refused') return localEnd('refused', details, { ...facts, wasSent: false })
+      if (own !== undefined) return localEnd(own.fault, details, facts, code)
     }
-    if (code === grpcStatus.resourceExhausted && details.startsWith('Received message larger than max'))
-      return localEnd('too-large', details, facts)
     return { ...peerEnd(code, details, replyMetadata(metadata), facts), wasSent: facts.wasSent }
   }
 }
+
+// Of grpc-js 1.14: subchannel-call.ts, stream-decoder.ts, compression-filter.ts.
+const ownWords: readonly { readonly words: RegExp; readonly fault: CallFault }[] = [
+  { words: /^Stream refused by server/, fault: 'refused' },
+  { words: /^Received message (that decompresses to a size )?larger/, fault: 'too-large' },
+  { words: /^(Failed to decompress|Received HTTP status|Received RST_STREAM with code 0)/, fault: 'bad-reply' },
+  {
+    words: /^(Received RST_STREAM|Connection dropped|Call cancelled|Bandwidth exhausted|Protocol not secure|Write |No status)/,
+    fault: 'lost',
+  },
+]
 
 function replyMetadata(metadata: Metadata): ReplyMetadata {
   return {

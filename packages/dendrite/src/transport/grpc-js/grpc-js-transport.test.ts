@@ -1,9 +1,5 @@
 import { describe } from 'vitest'
-import { interopCases } from '../test/interop-cases.js'
-import { tlsCases } from '../test/tls-cases.js'
+import { compliance } from '../test/compliance.js'
 import { createGrpcJsTransport } from './grpc-js-transport.js'
 
-describe('the grpc-js transport', () => {
-  interopCases(createGrpcJsTransport)
-  tlsCases(createGrpcJsTransport)
-})
+describe('the grpc-js transport', () => compliance(createGrpcJsTransport, { isStrict: false }))

@@ -87,10 +87,7 @@ export class Http2Call implements ClientCall {
     stream.on('end', () => this.#onStreamEnd())
     stream.on('error', noop)
     stream.on('close', () => this.#onClose())
-    if (options.replies === 'many') {
-      stream.on('drain', () => this.#writer.onStreamDrain())
-      if (this.#wanted === 0) stream.pause()
-    }
+    if (this.#wanted === 0) stream.pause()
     this.#writer.attach(stream)
   }
 

@@ -45,13 +45,6 @@ export class MessageWriter {
     else if (this.#isEnding) this.#finish()
   }
 
-  /** The stream has room again. */
-  onStreamDrain(): void {
-    if (!this.#isDrainWanted || this.#queuedBytes >= highWaterBytes) return
-    this.#isDrainWanted = false
-    this.#onDrain()
-  }
-
   /** Forgets what was not written. */
   clear(): void {
     this.#isEnding = true
@@ -85,14 +78,20 @@ export class MessageWriter {
           const isLast = this.#isEnding && this.#queue.length === 0
           const hasRoom = error === null ? this.#put(stream, packed, 1, isLast) : this.#put(stream, message, 0, isLast)
           this.#flush()
-          if (hasRoom) this.onStreamDrain()
+          if (hasRoom) this.#onStreamDrain()
         })
         return
       }
       this.#queuedBytes -= message.length
       const hasRoom = this.#put(stream, message, 0, this.#isEnding && this.#queue.length === 0)
-      if (hasRoom && this.#queue.length === 0) process.nextTick(() => this.onStreamDrain())
+      if (hasRoom && this.#queue.length === 0) process.nextTick(() => this.#onStreamDrain())
     }
+  }
+
+  #onStreamDrain(): void {
+    if (!this.#isDrainWanted || this.#queuedBytes >= highWaterBytes) return
+    this.#isDrainWanted = false
+    this.#onDrain()
   }
 
   #finish(): void {
@@ -109,7 +108,7 @@ export class MessageWriter {
       frame[0] = flag
       frame.writeUInt32BE(length, 1)
       frame.set(message, prefixBytes)
-      if (!isLast) return stream.write(frame)
+      if (!isLast) return this.#roomAfter(stream, stream.write(frame))
       stream.end(frame)
       return false
     }
@@ -123,6 +122,12 @@ export class MessageWriter {
     const hasRoom = stream.write(body)
     if (isLast) stream.end()
     stream.uncork()
-    return hasRoom && !isLast
+    return isLast ? false : this.#roomAfter(stream, hasRoom)
+  }
+
+  #roomAfter(stream: ClientHttp2Stream, hasRoom: boolean): boolean {
+    // Listened for when it is needed: most calls send one message.
+    if (!hasRoom && stream.listenerCount('drain') === 0) stream.once('drain', () => this.#onStreamDrain())
+    return hasRoom
   }
 }
