@@ -55,7 +55,7 @@ export function createGates(options: GatesOptions): Gates {
   const sourceOf = createCallSource(options.trustedProxies)
   const standing = new Standing({ directory, policy, limits, clock })
   const prover = new Prover({ limits, clock, metrics, replayStore, verify })
-  const sessions = new SessionStore({ limits, clock })
+  const sessions = new SessionStore({ limits, clock, metrics })
   const shared = { standing, prover, sessions, sourceOf, limits, clock }
   const domain = { genesisHash: directory.genesisHash, netuid: directory.netuid }
   return {

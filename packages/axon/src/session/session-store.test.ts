@@ -41,16 +41,18 @@ function connection() {
 
 function setUp(limits: Partial<{ maxSessions: number; maxSessionsPerHotkey: number; sessionLifetimeMs: number }> = {}) {
   const time = fakeClock()
+  const sizes: number[] = []
   const store = new SessionStore({
     limits: { maxSessions: 4096, maxSessionsPerHotkey: 16, sessionLifetimeMs: hour, ...limits },
     clock: time.clock,
+    metrics: { count: () => {}, observe: () => {}, gauge: (_name, size) => void sizes.push(size) },
   })
   const open = (hotkey: Ss58Address, on: ReturnType<typeof connection>) => {
     const token = store.newToken()
     const opened = store.open({ hotkey, scheme: 'sr25519', source: '192.0.2.1', connection: on, token, expiry: store.expiryFromNow() })
     return { opened, token: token.toString('hex') }
   }
-  return { store, open, ...time }
+  return { store, open, sizes, ...time }
 }
 
 describe('SessionStore', () => {
@@ -144,8 +146,8 @@ describe('SessionStore', () => {
     expect(store.size).toBe(200 - 64)
   })
 
-  it('drops all of a hotkey, and everything when it closes', () => {
-    const { store, open } = setUp()
+  it('drops all of a hotkey, and everything when it closes, and tells how many there are', () => {
+    const { store, open, sizes } = setUp()
     const here = connection()
     const [mine, others] = [open(alice, here).token, open(bob, here).token]
     store.dropHotkey(alice)
@@ -154,6 +156,7 @@ describe('SessionStore', () => {
     store.close()
     expect(store.find(others, here)).toBe('unknown')
     expect(open(bob, here).opened).toBe(false)
+    expect(sizes).toEqual([1, 2, 1, 0])
   })
 
   it('keeps no token: neither bytes nor hex are in anything that it gives or holds', () => {

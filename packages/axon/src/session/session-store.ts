@@ -1,5 +1,5 @@
 import { hash, randomBytes } from 'node:crypto'
-import type { Clock, SignatureScheme, Ss58Address } from '@tensorkit/core'
+import type { Clock, Metrics, SignatureScheme, Ss58Address } from '@tensorkit/core'
 import type { AxonLimits } from '../limits.js'
 import type { Connection } from '../transport/connection.js'
 
@@ -42,6 +42,7 @@ export type SessionLack = 'unknown' | 'expired' | 'elsewhere'
 export interface SessionStoreOptions {
   readonly limits: Pick<AxonLimits, 'maxSessions' | 'maxSessionsPerHotkey' | 'sessionLifetimeMs'>
   readonly clock: Clock
+  readonly metrics: Metrics
 }
 
 interface OpenSession extends Session {
@@ -116,6 +117,7 @@ export class SessionStore {
     this.#sessions.set(session.key, session)
     addTo(this.#byHotkey, hotkey, session)
     if (addTo(this.#byConnection, connection, session)) connection.onClose(() => this.#dropConnection(connection))
+    this.#tellSize()
     return true
   }
 
@@ -144,6 +146,7 @@ export class SessionStore {
     this.#sessions.clear()
     this.#byHotkey.clear()
     this.#byConnection.clear()
+    this.#tellSize()
   }
 
   #hasExpired({ expiry }: OpenSession, nowMs: number): boolean {
@@ -180,6 +183,11 @@ export class SessionStore {
     if (own?.size === 0) this.#byHotkey.delete(session.hotkey)
     // The set itself stays until its connection closes: there is one listener a connection, however many sessions it opens.
     this.#byConnection.get(session.connection)?.delete(session)
+    this.#tellSize()
+  }
+
+  #tellSize(): void {
+    this.#options.metrics.gauge('tensorkit_axon_sessions', this.#sessions.size)
   }
 }
 
