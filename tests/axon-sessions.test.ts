@@ -1,7 +1,7 @@
 import { status } from '@grpc/grpc-js'
 import type { Axon, AxonOptions } from '@tensorkit/axon'
 import { decodeRefusalReason } from '@tensorkit/core'
-import type { LocalSigner } from '@tensorkit/core/crypto'
+import { type LocalSigner, signerFromUri } from '@tensorkit/core/crypto'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { clockAhead, directoryOf, Echo, echo, echoAxon, type RawOutcome, recordingLogger, signers } from './axon-dendrite-support.js'
 import {
@@ -213,6 +213,18 @@ describe.each(['plain text', 'TLS'] as const)('a session over %s', (transport) =
       const fresh = await signedOpen({ signer: alice, server: bob.address, ...spki(ground) })
       expect(await connection.open(fresh.headers)).toMatchObject({ ok: true })
     })
+  })
+
+  it('is opened by the scheme that the directory has, and by no other', async () => {
+    const ed25519 = await signerFromUri('//Alice', 'ed25519')
+    const ground = await start({ directory: directoryOf([{ hotkey: ed25519.address, scheme: 'ed25519' }]), admit: {} })
+    const connection = ground.connect()
+    const { token } = await openSession(connection, { signer: ed25519, server: bob, ...spki(ground) })
+    expect(await say(connection, { 'tk-session': token })).toMatchObject({ ok: true })
+    const other = await start({ directory: directoryOf([{ hotkey: ed25519.address }]), admit: {} })
+    const { headers } = await signedOpen({ signer: ed25519, server: bob.address, ...spki(other) })
+    expect(refusalIn(other, await other.connect().open(headers))).toEqual(unauthenticated('wrong_scheme'))
+    expect(other.metrics.total('tensorkit_axon_signature_checks_total')).toBe(0)
   })
 
   it('is good on its own connection alone', async () => {
