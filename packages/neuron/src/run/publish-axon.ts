@@ -9,7 +9,7 @@ const RETRY_BLOCKS = 10
 
 /** What an {@link AxonPublication} works with. */
 export interface AxonPublicationParts {
-  readonly axon: Axon
+  readonly axon: Pick<Axon, 'certificate' | 'rotateTls'>
   /** What others are to call. */
   readonly endpoint: AxonEndpoint
   readonly netuid: number
@@ -43,7 +43,7 @@ export class AxonPublication {
   }
 
   /** @param own - This neuron at a block. @throws The chain's error if the axon can never be published. */
-  async onBlock(own: Neuron, block: number): Promise<void> {
+  async onBlock(own: Pick<Neuron, 'axon' | 'certificate'>, block: number): Promise<void> {
     const { axon, endpoint, netuid, hotkey, subtensor, logger, onEvent, signal } = this.#parts
     const certificate = this.#nextIdentity?.certificate ?? axon.certificate
     if (own.axon?.host === endpoint.host && own.axon.port === endpoint.port && isPublished(certificate, own.certificate)) {
