@@ -279,7 +279,7 @@ describe('checkBtauthClaim', () => {
         fc.nat(2),
         fc.string({ unit: 'binary', maxLength: 2 }),
         async (name, at, removed, inserted) => {
-          const value = headers[name] as string
+          const value = headers[name]
           const start = at % (value.length + 1)
           const changed = value.slice(0, start) + inserted + value.slice(start + removed)
           const same = changed === value || (lenient.includes(name) && canonical(changed) === canonical(value))
@@ -293,7 +293,7 @@ describe('checkBtauthClaim', () => {
           ).toBe(same)
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 
