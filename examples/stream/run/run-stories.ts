@@ -81,7 +81,7 @@ export async function runStories({ epochs, seed, directory, signal, say }: RunSt
       const hotkey = miners[i]?.hotkey.address as string
       return summary(style, {
         examinations: seen.get(hotkey) ?? [],
-        incentive: metagraph.snapshot.get(hotkey as never)?.incentiveRatio ?? 0,
+        incentive: metagraph.snapshot.get(hotkey)?.incentiveRatio ?? 0,
       })
     })
   } catch (error) {
