@@ -1,4 +1,4 @@
-// An attacker, in a process of its own: `attacker.js CONFIG`.
+// An attacker, in a process of its own: `attacker.js`.
 import type { AttackCount, AttackTarget } from './attacks/attack.js'
 import { attacks } from './attacks/attacks.js'
 import { answerQuestions, type Tasks } from './harness/child.js'

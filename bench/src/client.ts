@@ -1,6 +1,6 @@
-// The clients of a benchmark, in a process of their own: `client.js CONFIG`.
+// The clients of a benchmark, in a process of their own: `client.js`.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { answerQuestions } from './harness/child.js'
+import { answerQuestions, receiveConfig } from './harness/child.js'
 import { plainCaller } from './peers/plain-client.js'
 import type { Caller, ClientConfig, ClientTasks } from './peers/tasks.js'
 import { tensorkitCaller } from './peers/tensorkit-client.js'
@@ -9,7 +9,7 @@ import { TensorCounter } from './peers/tensors.js'
 // As many connections as are opened at the same time.
 const openedAtOnce = 64
 
-const config = JSON.parse(process.argv[2] ?? '') as ClientConfig
+const config = await receiveConfig<ClientConfig>()
 const tensors = new TensorCounter()
 const isBaseline = config.kind === 'plain' || config.kind === 'polkadot'
 const callers: Caller[] = []

@@ -1,8 +1,8 @@
-// The fuzzing of the soak test, in a process of its own: `soak-fuzz.js {"seed":1}`.
+// The fuzzing of the soak test, in a process of its own: `soak-fuzz.js`.
 import { bodySha256Hex, createNonceSource, type Ss58Address, signBtauthCall } from '@tensorkit/core'
 import { initCrypto } from '@tensorkit/core/crypto'
 import { floodCalls, framed, grpcHeaders, openHttp2 } from './attacks/connect.js'
-import { answerQuestions } from './harness/child.js'
+import { answerQuestions, receiveConfig } from './harness/child.js'
 import { clientSigner, serverSigner, subnet } from './peers/keys.js'
 import { Bench } from './peers/protocol.js'
 import { fuzzTargets } from './soak/fuzz-targets.js'
@@ -14,7 +14,7 @@ const shownFindings = 5
 // Its own source where all of 127.0.0.0/8 is this machine: what it gets wrong is not to count against the validators.
 const source = process.platform === 'linux' ? '127.0.0.3' : '127.0.0.1'
 
-const { seed } = JSON.parse(process.argv[2] ?? '') as { readonly seed: number }
+const { seed } = await receiveConfig<{ readonly seed: number }>()
 const random = new Random(seed)
 await initCrypto()
 // A validator of its own, so that its rate is not taken from the others.

@@ -1,13 +1,13 @@
-// The miners of the soak test, in a process of their own: `soak-miners.js {"miners":16}`.
+// The miners of the soak test, in a process of their own: `soak-miners.js`.
 import type { Axon } from '@tensorkit/axon'
-import { answerQuestions } from './harness/child.js'
+import { answerQuestions, receiveConfig } from './harness/child.js'
 import { startAxon } from './peers/axon-server.js'
 import type { ServerAddress } from './peers/tasks.js'
 import { TensorCounter } from './peers/tensors.js'
 import { openHandles } from './soak/handles.js'
 import type { MinerTasks } from './soak/tasks.js'
 
-const { miners } = JSON.parse(process.argv[2] ?? '') as { readonly miners: number }
+const { miners } = await receiveConfig<{ readonly miners: number }>()
 const options = { maxMessageBytes: 4 * 1024 * 1024, tensors: new TensorCounter() }
 const running: { axon: Axon; address: ServerAddress }[] = await Promise.all(
   Array.from({ length: miners }, (_, index) => startAxon(index, options)),

@@ -7,11 +7,17 @@ import type { ServerAddress } from './peers/tasks.js'
 import type { RoundTasks } from './soak/round-over-many.js'
 
 const dendrite = createDendrite({ signer: await clientSigner(0), directory: subnet, maxChannels: 8_192 })
+const connectTimeoutMs = 600_000
 let targets: readonly { readonly host: string; readonly port: number; readonly hotkey: string }[] = []
 
 const tasks: RoundTasks = {
   learn(addresses: readonly ServerAddress[]) {
     targets = addresses.map(({ port, hotkey = '' }) => ({ host: '127.0.0.1', port, hotkey }))
+  },
+  async connect() {
+    const { opened, failed } = await dendrite.warmUp(targets, { timeoutMs: connectTimeoutMs })
+    const [first] = failed
+    return { opened, failed: failed.length, ...(first && { first: first.error.message }) }
   },
   async round() {
     const failed: Record<string, number> = {}

@@ -1,8 +1,8 @@
-// The validators of the soak test, in a process of their own: `soak-validators.js {"addresses":[...],"validators":4}`.
+// The validators of the soak test, in a process of their own: `soak-validators.js`.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { tensorOf } from '@tensorkit/core'
 import { createDendrite, type Dendrite } from '@tensorkit/dendrite'
-import { answerQuestions } from './harness/child.js'
+import { answerQuestions, receiveConfig } from './harness/child.js'
 import { clientSigner, subnet } from './peers/keys.js'
 import { Bench } from './peers/protocol.js'
 import type { ServerAddress } from './peers/tasks.js'
@@ -12,7 +12,7 @@ import type { ValidatorTasks } from './soak/tasks.js'
 const maxInFlight = 64
 const tickMs = 20
 
-const config = JSON.parse(process.argv[2] ?? '') as { readonly addresses: readonly ServerAddress[]; readonly validators: number }
+const config = await receiveConfig<{ readonly addresses: readonly ServerAddress[]; readonly validators: number }>()
 const addresses = [...config.addresses]
 const start = async (index: number): Promise<{ dendrite: Dendrite; inFlight: number }> => ({
   dendrite: createDendrite({ signer: await clientSigner(index), directory: subnet, timeoutMs: 12_000 }),

@@ -50,6 +50,11 @@ async function collectedMemory(): Promise<Memory> {
   return { rssBytes: rss, heapBytes: heapUsed, externalBytes: external }
 }
 
+/** What this process was made for: the first thing that it is told. */
+export function receiveConfig<T>(): Promise<T> {
+  return new Promise((resolve) => process.once('message', (config) => resolve(config as T)))
+}
+
 /** Answers questions until the process that asks is gone; then this one ends too. */
 export function answerQuestions(own: Tasks): void {
   const session = new Session()

@@ -21,7 +21,7 @@ export interface PeerOptions {
   /** The entry in build.json. */
   readonly program: string
   /** What it is made for; travels as JSON. */
-  readonly config: unknown
+  readonly config: object
   /** The one core it may use, where the system can pin. */
   readonly core?: number
 }
@@ -51,7 +51,7 @@ export const canPin = (): boolean => process.platform === 'linux' && spawnSync('
 export async function startPeer<T extends Tasks>({ program, config, core }: PeerOptions): Promise<Peer<T>> {
   const file = fileURLToPath(new URL(`./${program}.js`, import.meta.url))
   const pinned = core !== undefined && canPin()
-  const child = fork(file, [JSON.stringify(config)], {
+  const child = fork(file, [], {
     ...(pinned && { execPath: 'taskset', execArgv: ['-c', String(core), process.execPath] }),
   })
   running.add(child)
@@ -63,6 +63,8 @@ export async function startPeer<T extends Tasks>({ program, config, core }: Peer
     for (const { reject } of waiting.values()) reject(new Error(endedWith))
     waiting.clear()
   })
+  // Not as an argument: 256 addresses with their certificates are more than a command line takes.
+  child.send(config as object)
   const answered = (id: number) =>
     new Promise<unknown>((resolve, reject) => {
       if (endedWith === undefined) waiting.set(id, { resolve, reject })

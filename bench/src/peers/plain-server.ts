@@ -1,9 +1,9 @@
 import { Server, ServerCredentials, type ServerUnaryCall, type ServerWritableStream, type sendUnaryData } from '@grpc/grpc-js'
+import { createTlsIdentity } from '@tensorkit/axon'
 import { createPayloads } from './payloads.js'
 import { signatureHeaders, textToSign } from './polkadot.js'
 import { type PlainMessages, plainService } from './protocol.js'
 import type { ServerAddress, ServerConfig } from './tasks.js'
-import { selfSigned } from './tls.js'
 
 type Data = PlainMessages['data']
 
@@ -13,7 +13,8 @@ const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 export async function startPlain({ kind, servers, maxMessageBytes }: ServerConfig): Promise<readonly ServerAddress[]> {
   const isSigned = kind === 'polkadot' ? await signatureCheck() : () => true
   // One key for all: what it costs to make one is not what is measured.
-  const { key, certificate } = selfSigned()
+  const { privateKey, certificatePem: certificate } = await createTlsIdentity()
+  const key = Buffer.from(privateKey.export({ type: 'pkcs8', format: 'pem' }))
   const start = async (): Promise<ServerAddress> => {
     const server = new Server({
       'grpc.enable_channelz': 0,
@@ -36,11 +37,11 @@ export async function startPlain({ kind, servers, maxMessageBytes }: ServerConfi
         void streamTensors(call)
       },
     })
-    const credentials = ServerCredentials.createSsl(null, [{ private_key: key, cert_chain: certificate }])
+    const credentials = ServerCredentials.createSsl(null, [{ private_key: key, cert_chain: Buffer.from(certificate) }])
     const port = await new Promise<number>((resolve, reject) => {
       server.bindAsync('127.0.0.1:0', credentials, (error, bound) => (error ? reject(error) : resolve(bound)))
     })
-    return { port, certificate: certificate.toString() }
+    return { port, certificate }
   }
   return Promise.all(Array.from({ length: servers }, start))
 }
