@@ -46,6 +46,8 @@ export interface TestPeerOptions {
   readonly identity?: TlsIdentity
   readonly plaintext?: boolean
   readonly port?: number
+  /** @defaultValue 127.0.0.1 */
+  readonly host?: string
   /** How long its sessions live, in s. */
   readonly lifeS?: number
   /** Whether a call without a session of its own connection is refused. */
@@ -196,7 +198,7 @@ export async function startTestPeer(options: TestPeerOptions): Promise<TestPeer>
   })
   server.on('sessionError', () => {})
   server.on('secureConnection', (socket) => socket.on('error', () => {}))
-  await new Promise<void>((resolve) => (server).listen(options.port ?? 0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => (server).listen(options.port ?? 0, options.host ?? '127.0.0.1', resolve))
   return {
     port: (server.address() as AddressInfo).port,
     identity,
