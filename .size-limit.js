@@ -16,6 +16,7 @@ export default [
   own('subtensor', '24 kB'),
   own('metagraph', '7 kB'),
   own('axon', '25 kB'),
+  own('axon', '3 kB', 'workers'),
   own('dendrite', '19 kB'),
   own('testing', '6 kB'),
   own('neuron', '60 kB'),

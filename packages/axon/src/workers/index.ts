@@ -1,0 +1,1 @@
+export { type WorkerCallContext, type WorkerPool, type WorkerPoolOptions, workerPool } from './worker-pool.js'
