@@ -64,7 +64,7 @@ export async function startPeer<T extends Tasks>({ program, config, core }: Peer
     waiting.clear()
   })
   // Not as an argument: 256 addresses with their certificates are more than a command line takes.
-  child.send(config as object)
+  child.send(config)
   const answered = (id: number) =>
     new Promise<unknown>((resolve, reject) => {
       if (endedWith === undefined) waiting.set(id, { resolve, reject })
