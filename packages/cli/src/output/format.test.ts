@@ -18,6 +18,7 @@ describe('table', () => {
 describe('jsonLine', () => {
   it('writes bigints as decimal text', () => {
     expect(jsonLine({ rao: 2n ** 64n, list: [1n] })).toBe('{"rao":"18446744073709551616","list":["1"]}\n')
+    expect(jsonLine({ algorithm: 0x54, publicKey: Uint8Array.of(0, 255) })).toBe('{"algorithm":84,"publicKey":"00ff"}\n')
   })
 })
 

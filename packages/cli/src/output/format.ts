@@ -12,9 +12,12 @@ export function table(header: readonly string[], rows: readonly (readonly (strin
   return `${lines.join('\n')}\n`
 }
 
-/** One line of JSON: bigints (rao) as decimal text. */
+/** One line of JSON: bigints (rao) as decimal text, bytes (a TLS key) as hex. */
 export function jsonLine(value: unknown): string {
-  return `${JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? item.toString() : item))}\n`
+  return `${JSON.stringify(value, (_, item: unknown) => {
+    if (typeof item === 'bigint') return item.toString()
+    return item instanceof Uint8Array ? Buffer.from(item).toString('hex') : item
+  })}\n`
 }
 
 /** Rao as TAO or alpha with three decimals, cut off. For people; JSON has the rao. */
