@@ -88,6 +88,68 @@ describe('createTestSubnet', () => {
   })
 })
 
+describe('streams in memory', () => {
+  const open = async () => {
+    const subnet = await createTestSubnet()
+    const miner = await mine(subnet)
+    return { subnet, target: miner.target, validator: await subnet.validator() }
+  }
+
+  it('server-streaming: each message, then the end', async () => {
+    const { subnet, target, validator } = await open()
+    const stream = validator.stream(target, Echo.chant, say('la'))
+    const texts: string[] = []
+    for await (const { text } of stream) texts.push(text)
+    expect(texts).toEqual(['la 0', 'la 1', 'la 2'])
+    expect(await stream.result).toMatchObject({ ok: true, messages: 3 })
+    await subnet.close()
+  })
+
+  it('client-streaming and bidirectional', async () => {
+    const { subnet, target, validator } = await open()
+    expect(await validator.upload(target, Echo.gather, [say('a'), say('b')])).toMatchObject({ ok: true, value: { text: 'a b' } })
+    const talk = validator.open(target, Echo.talk)
+    await talk.send(say('one'))
+    const heard: string[] = []
+    for await (const { text } of talk) {
+      heard.push(text)
+      if (heard.length === 1) await talk.send(say('two'))
+      else talk.end()
+    }
+    expect(heard).toEqual(['ONE', 'TWO'])
+    expect(await talk.result).toMatchObject({ ok: true })
+    await subnet.close()
+  })
+
+  it('a reader that stops taking stops the miner, and leaving ends its generator', async () => {
+    await using subnet = await createTestSubnet()
+    const produced = { count: 0, isEnded: false }
+    const endless: Handlers<typeof Echo> = {
+      ...echo,
+      async *chant() {
+        try {
+          for (;;) {
+            produced.count++
+            yield { text: 'x'.repeat(10_000) }
+          }
+        } finally {
+          produced.isEnded = true
+        }
+      },
+    }
+    const miner = await subnet.miner({ name: 'miner', protocol: Echo, handlers: endless })
+    const validator = await subnet.validator()
+    for await (const { text } of validator.stream(miner.target, Echo.chant, say('x'))) {
+      expect(text).toHaveLength(10_000)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      break
+    }
+    // One window of 64 KiB, and what both ends hold.
+    expect(produced.count).toBeLessThan(30)
+    await expect.poll(() => produced.isEnded).toBe(true)
+  })
+})
+
 describe('miner profiles', () => {
   const ask = async (profile: MinerProfile, text = 'one') => {
     const subnet = await createTestSubnet()
