@@ -1,23 +1,40 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { ClientChannel, ClientTransport, ClientTransportOptions } from '../client-transport.js'
+import type { ClientChannel, ClientTransport, ClientTransportOptions, TlsPin } from '../client-transport.js'
 import { observe, unary, until } from './calls.js'
-import { type InteropServer, paths, startInteropServer } from './interop-server.js'
+import { paths, startInteropServer } from './interop-server.js'
 
 const text = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes)
 const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value))
 
-/** gRPC's interop cases (grpc/doc/interop-test-descriptions.md) against a plain grpc-js server. */
-export function interopCases(makeTransport: (options: ClientTransportOptions) => ClientTransport): void {
+/** What the cases ask of a server. */
+export interface InteropPeer {
+  readonly port: number
+  readonly pin?: TlsPin
+  /** Calls that the client cancelled or left. */
+  cancelled(): number
+  close(): void
+}
+
+/** gRPC's interop cases (grpc/doc/interop-test-descriptions.md); against a plain grpc-js server if no other is given. */
+export function interopCases(
+  makeTransport: (options: ClientTransportOptions) => ClientTransport,
+  start: () => Promise<InteropPeer> = startInteropServer,
+): void {
   describe('gRPC interop cases', () => {
-    let server: InteropServer
+    let server: InteropPeer
+    const { name } = makeTransport({ maxMessageBytes: 1 })
     const channels: ClientChannel[] = []
     const open = (options: Partial<ClientTransportOptions> = {}) => {
-      const channel = makeTransport({ maxMessageBytes: 8 * 1024 * 1024, ...options }).open({ host: '127.0.0.1', port: server.port })
+      const channel = makeTransport({ maxMessageBytes: 8 * 1024 * 1024, ...options }).open({
+        host: '127.0.0.1',
+        port: server.port,
+        pin: server.pin,
+      })
       channels.push(channel)
       return channel
     }
     beforeAll(async () => {
-      server = await startInteropServer()
+      server = await start()
     })
     afterAll(() => server.close())
     afterEach(() => {
@@ -44,7 +61,9 @@ export function interopCases(makeTransport: (options: ClientTransportOptions) =>
     it('aligns a message that came in several frames', async () => {
       const channel = open()
       const body = new Uint8Array(300_000)
-      expect((await unary(channel, paths.unary, body)).reply?.byteOffset).toSatisfy((offset: number) => offset % 8 === 5)
+      const { reply } = await unary(channel, paths.unary, body)
+      // What grpc-js decompressed starts at 0.
+      expect(name === 'grpc-js' ? [0, 5] : [5]).toContain((reply?.byteOffset ?? 0) % 8)
     })
 
     it('client_streaming', async () => {

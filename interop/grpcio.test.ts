@@ -1,0 +1,67 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { access, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe } from 'vitest'
+import { createGrpcJsTransport } from '../packages/dendrite/src/transport/grpc-js/grpc-js-transport.js'
+import { createHttp2Transport } from '../packages/dendrite/src/transport/http2/http2-transport.js'
+import { makeIdentity } from '../packages/dendrite/src/transport/test/certificates.js'
+import { type InteropPeer, interopCases } from '../packages/dendrite/src/transport/test/interop-cases.js'
+
+// grpcio is gRPC's C core: an HTTP/2 stack and a TLS library that nobody here wrote.
+const version = '1.85.1'
+const environment = fileURLToPath(new URL(`../.cache/grpcio-${version}`, import.meta.url))
+const script = fileURLToPath(new URL('grpcio-server.py', import.meta.url))
+const run = promisify(execFile)
+
+/** A Python that has grpcio: the machine's own, or one made here once. */
+async function findPython(): Promise<string> {
+  const hasGrpc = (python: string) =>
+    run(python, ['-c', 'import grpc']).then(
+      () => true,
+      () => false,
+    )
+  if (await hasGrpc('python3')) return 'python3'
+  const python = join(environment, 'bin', 'python')
+  const isThere = await access(python).then(
+    () => hasGrpc(python),
+    () => false,
+  )
+  if (isThere) return python
+  await run('python3', ['-m', 'venv', environment])
+  await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `grpcio==${version}`], { timeout: 240_000 })
+  return python
+}
+
+let python: string
+let directory: string
+
+async function startGrpcio(): Promise<InteropPeer> {
+  const identity = await makeIdentity()
+  const [key, cert] = [join(directory, 'key.pem'), join(directory, 'cert.pem')]
+  await writeFile(key, identity.key, { mode: 0o600 })
+  await writeFile(cert, identity.cert)
+  const child: ChildProcess = spawn(python, [script, key, cert], { stdio: ['pipe', 'pipe', 'inherit'] })
+  let cancelled = 0
+  const port = await new Promise<number>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', () => reject(new Error('the Python server did not start')))
+    createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
+      if (line === 'cancelled') cancelled++
+      else resolve(Number(line))
+    })
+  })
+  return { port, pin: identity, cancelled: () => cancelled, close: () => child.kill('SIGKILL') }
+}
+
+beforeAll(async () => {
+  python = await findPython()
+  directory = await mkdtemp(join(tmpdir(), 'grpcio-'))
+}, 300_000)
+afterAll(() => rm(directory, { recursive: true, force: true }))
+
+describe('the http2 transport and a grpcio server', () => interopCases(createHttp2Transport, startGrpcio))
+describe('the grpc-js transport and a grpcio server', () => interopCases(createGrpcJsTransport, startGrpcio))
