@@ -111,7 +111,7 @@ describe('TLS', () => {
   ] as const)('refuses %s', async (_name, options) => {
     const { metrics, refused } = counting()
     const axon = await serve({ metrics })
-    const outcome = await shake(axon.endpoint.port, options as ConnectionOptions)
+    const outcome = await shake(axon.endpoint.port, options)
     // With TLS 1.3 a client may be done before it hears that the server is not.
     if (typeof outcome !== 'string') await closed(outcome)
     await expect.poll(() => refused.length).toBe(1)

@@ -115,13 +115,13 @@ class ThreadPool implements WorkerPool {
 }
 
 async function start({ threads, resourceLimits }: ResolvedOptions): Promise<Piscina> {
-  const { Piscina } = await import('piscina').catch((cause: unknown) => {
+  const { default: Pool } = await import('piscina').catch((cause: unknown) => {
     throw new TensorKitError('CORE_NOT_SUPPORTED', 'A pool of workers needs the package piscina', {
       cause,
       remedy: 'Install piscina beside @tensorkit/axon.',
     })
   })
-  return new Piscina({
+  return new Pool({
     filename: workerFile(),
     minThreads: threads,
     maxThreads: threads,
