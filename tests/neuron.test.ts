@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createTlsIdentity, loadTlsIdentity } from '@tensorkit/axon'
-import { defineProtocol, double, type Logger, message, silentLogger, systemClock, tao, uint32, unary } from '@tensorkit/core'
+import { defineProtocol, double, exitCodeOf, type Logger, message, silentLogger, systemClock, tao, uint32, unary } from '@tensorkit/core'
 import { type MinerContext, type NeuronEvent, type RunValidatorOptions, runMiner, runValidator } from '@tensorkit/neuron'
 import { devWallet } from '@tensorkit/wallet'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -260,6 +260,7 @@ describe('a subnet of miners and a validator', () => {
   })
 
   it('publishes the TLS key of its axon, keeps it across a restart, and changes it without losing a call', async () => {
+    await subnet.mineEpoch()
     const { localnet, subtensor, netuid } = subnet
     const hotkey = subnet.miners[0]?.address ?? ''
     const wallet = await devWallet('//Miner/0')
@@ -310,9 +311,16 @@ describe('a subnet of miners and a validator', () => {
     for (let i = 0; i < 3; i++) await seal()
     await validator.stop()
     await again.stop()
+
+    await chmod(file, 0o644)
+    const exposed = startKeyed(port)
+    const refused = await exposed.outcome
+    expect(refused).toMatchObject({ code: 'AXON_TLS_KEY_UNSAFE', facts: { path: file } })
+    expect(exitCodeOf(refused)).toBe(5)
   })
 
   it('serves and calls in plain text where both are told to', async () => {
+    await subnet.mineEpoch()
     const wallet = await devWallet('//Miner/1')
     const miner = start((options) =>
       runMiner({
