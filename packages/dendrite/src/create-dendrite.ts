@@ -30,9 +30,9 @@ import { atLeastOne, type ResolvedOptions, resolveCall, resolveOptions } from '.
 import { resolveTransport } from './resolve-transport.js'
 import { type AdviseStale, sessionOpening } from './session/open-session.js'
 import { SessionOpener } from './session/session-opener.js'
-import type { DuplexStream, ReplyStream } from './streams/reply-stream.js'
+import type { DuplexStream, Messages, ReplyStream } from './streams/reply-stream.js'
 import { StreamCall, type StreamServices } from './streams/stream-call.js'
-import { type Messages, upload } from './streams/upload.js'
+import { upload } from './streams/upload.js'
 import type { Target } from './target.js'
 
 const defaultStreamMessages = 65_536

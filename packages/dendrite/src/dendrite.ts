@@ -2,8 +2,7 @@ import type { AxonService, InferRequest, InferResponse, Method, Ss58Address, Ten
 import type { CallOptions, HedgeOptions, QueryOptions, StreamOptions, WarmUpOptions } from './options.js'
 import type { CircuitState } from './peers/circuit.js'
 import type { Reply } from './reply.js'
-import type { DuplexStream, ReplyStream } from './streams/reply-stream.js'
-import type { Messages } from './streams/upload.js'
+import type { DuplexStream, Messages, ReplyStream } from './streams/reply-stream.js'
 import type { AuthProfile, Target } from './target.js'
 
 /** What an axon tells anyone about itself: a peer's word. */

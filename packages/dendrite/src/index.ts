@@ -21,9 +21,8 @@ export type {
 } from './options.js'
 export type { CircuitState } from './peers/circuit.js'
 export type { BadReply, GoodReply, Reply, ReplyTimings } from './reply.js'
-export type { DuplexStream, ReplyStream } from './streams/reply-stream.js'
+export type { DuplexStream, Messages, ReplyStream } from './streams/reply-stream.js'
 export type { BadStreamResult, GoodStreamResult, StreamResult, StreamTimings } from './streams/stream-result.js'
-export type { Messages } from './streams/upload.js'
 export type { AuthProfile, ConfiguredTarget, Target } from './target.js'
 export type {
   CallEnd,

@@ -37,3 +37,6 @@ export interface DuplexStream<Request, Response> extends ReplyStream<Response> {
   /** Sends no more; the peer may go on. */
   end(): void
 }
+
+/** Messages to send: a list, a generator, anything that can be iterated. */
+export type Messages<T> = AsyncIterable<T> | Iterable<T>

@@ -1,9 +1,7 @@
 import { type InferRequest, type InferResponse, type Method, TensorKitError } from '@tensorkit/core'
 import type { Reply } from '../reply.js'
+import type { Messages } from './reply-stream.js'
 import type { StreamCall } from './stream-call.js'
-
-/** Messages to send: a list, a generator, anything that can be iterated. */
-export type Messages<T> = AsyncIterable<T> | Iterable<T>
 
 /**
  * Sends a stream of requests and takes the one response.
