@@ -1,4 +1,5 @@
 import { alternate, withPairs } from '../harness/pairs.js'
+import { saveProfiles } from '../harness/save-profiles.js'
 import { estimate, ratios } from '../harness/statistics.js'
 import type { Round } from '../peers/tasks.js'
 import type { Bar, BenchOptions, BenchResult } from '../result.js'
@@ -6,7 +7,7 @@ import type { Bar, BenchOptions, BenchResult } from '../result.js'
 const kinds = ['plain', 'http2', 'grpc-js'] as const
 
 /** One question to 256 miners, each a server of its own: the round less what the slowest miner says that it took. */
-export async function benchFanOut({ quick, pairs: givenPairs, progress }: BenchOptions): Promise<BenchResult> {
+export async function benchFanOut({ quick, pairs: givenPairs, profileDir, progress }: BenchOptions): Promise<BenchResult> {
   const [servers, times, warmUp, rounds] = quick ? [16, 1, 1, 1] : [256, givenPairs ?? 31, 20, 10]
   const figures: Record<string, number> = {}
   const bars: Bar[] = []
@@ -28,6 +29,7 @@ export async function benchFanOut({ quick, pairs: givenPairs, progress }: BenchO
       const found = await alternate({ runs, times, progress: (text) => progress(`${name}, ${text}`) })
       for (const kind of kinds) {
         figures[`${name}, ${kind}: round less the slowest miner, ms`] = estimate(found[kind]).median
+        Object.assign(figures, await saveProfiles(pairs[kind], { run: runs[kind], profileDir, name: `fan-out-${delayMs}`, kind }))
         if (kind === 'plain') continue
         const measured = ratios(found[kind], found.plain)
         bars.push({ what: `${name}, ${kind}: round less the slowest miner, times plain`, demand: 'at most', limit: 1.5, measured })

@@ -43,8 +43,10 @@ export async function benchSession({
         if (kind === 'http2') bars.push({ what, demand: 'at least', limit: 1.5, measured: faster })
         else figures[what] = faster.median
       }
-      const profiled = { work: { ...work, calls: 4 * calls }, profileDir, name: `session-${sizeBytes}` }
-      for (const kind of kinds) Object.assign(figures, await saveProfiles(pairs[kind], { ...profiled, kind }))
+      for (const kind of kinds) {
+        const profiled = () => measure(pairs[kind], { ...work, calls: 4 * calls })
+        Object.assign(figures, await saveProfiles(pairs[kind], { run: profiled, profileDir, name: `session-${sizeBytes}`, kind }))
+      }
     }
   })
   return { name: 'session', figures, bars, method: `${times} pairs of ${calls} calls, ${inFlight} in flight` }

@@ -53,7 +53,7 @@ export async function benchTensors({ quick, pairs, profileDir, progress }: Bench
       }
       for (const kind of kinds) {
         const profiled = {
-          work: { ...work, calls: 4 * work.calls },
+          run: runs[kind],
           profileDir,
           name: `tensors-${work.method}-${work.sizeBytes / mebibyte}`,
           kind,

@@ -1,21 +1,20 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Work } from '../peers/tasks.js'
 import type { Pair } from './pairs.js'
 import { profileShares } from './profile.js'
 
-/** Makes calls under the profiler, if profiles are wanted. @returns The share of each step, by figure. */
+/** Does the work under the profiler, if profiles are wanted. @returns The share of each step, by figure. */
 export async function saveProfiles(
   { server, client }: Pair,
-  options: { readonly work: Work; readonly profileDir: string | undefined; readonly name: string; readonly kind: string },
+  options: { readonly run: () => Promise<unknown>; readonly profileDir: string | undefined; readonly name: string; readonly kind: string },
 ): Promise<Record<string, number>> {
-  const { work, profileDir, name, kind } = options
+  const { run, profileDir, name, kind } = options
   const figures: Record<string, number> = {}
   if (profileDir === undefined) return figures
   await mkdir(profileDir, { recursive: true })
   const file = (side: string) => join(profileDir, `${name}-${kind}-${side}.cpuprofile`)
   await Promise.all([server.ask('startProfile', undefined), client.ask('startProfile', undefined)])
-  await client.ask('run', work)
+  await run()
   await Promise.all([server.ask('saveProfile', file('server')), client.ask('saveProfile', file('client'))])
   for (const side of ['server', 'client'] as const) {
     const { steps, functions } = await profileShares(file(side))
