@@ -84,7 +84,8 @@ export class Http2Call implements ClientCall {
     stream.on('response', (received, flags) => this.#onResponse(received, flags))
     stream.on('data', (frame: Buffer) => this.#onData(frame))
     stream.on('trailers', (received) => this.#onTrailers(received))
-    stream.on('end', () => this.#onStreamEnd())
+    // Once this side has ended, `close` follows at once and says the same.
+    if (options.replies === 'many' || !this.#writer.isEnding) stream.on('end', () => this.#onStreamEnd())
     stream.on('error', noop)
     stream.on('close', () => this.#onClose())
     if (this.#wanted === 0) stream.pause()

@@ -3,8 +3,9 @@ import { isIPv6, type Socket } from 'node:net'
 import type { TransportTarget } from '../client-transport.js'
 import { type ChannelTls, openSocket } from './open-socket.js'
 
-const streamWindowBytes = 1024 * 1024
-const connectionWindowBytes = 4 * 1024 * 1024
+// What a peer may send of one reply that nobody reads; less would slow large tensors down.
+const streamWindowBytes = 2 * 1024 * 1024
+const connectionWindowBytes = 8 * 1024 * 1024
 const keepaliveMs = 30_000
 const keepaliveTimeoutMs = 10_000
 const maxIdleMs = 300_000

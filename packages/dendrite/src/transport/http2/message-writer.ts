@@ -23,6 +23,11 @@ export class MessageWriter {
     this.#onDrain = onDrain
   }
 
+  /** Whether the last message is known. */
+  get isEnding(): boolean {
+    return this.#isEnding
+  }
+
   /** @returns Whether there is room for another. */
   send(message: Uint8Array, isLast: boolean): boolean {
     if (this.#isEnding) return false
