@@ -1,7 +1,6 @@
 import { type Channel, Metadata, type StatusObject } from '@grpc/grpc-js'
 import { type CallFacts, grpcStatus, localEnd, peerEnd } from '../call-end.js'
-import type { CallEnd, CallFault, CallListener, ClientCall, ReplyMetadata, StartCallOptions } from '../client-transport.js'
-import type { GrpcJsChannel } from './grpc-js-channel.js'
+import type { CallEnd, CallFault, CallListener, ClientCall, ClientChannel, ReplyMetadata, StartCallOptions } from '../client-transport.js'
 
 const highWaterBytes = 64 * 1024
 
@@ -11,7 +10,7 @@ export interface GrpcJsCallParts {
   readonly options: StartCallOptions
   readonly listener: CallListener
   readonly maxReplyBytes: number
-  readonly channel: GrpcJsChannel
+  readonly channel: Pick<ClientChannel, 'connectionId'> & { connectFailure(details: string): CallEnd }
   readonly onOver: () => void
 }
 
