@@ -1,4 +1,4 @@
-import { TensorKitError } from '@tensorkit/core'
+import { type Clock, TensorKitError } from '@tensorkit/core'
 import type {
   CallListener,
   ChannelState,
@@ -8,10 +8,10 @@ import type {
   StartCallOptions,
   TransportTarget,
 } from '@tensorkit/dendrite'
+import type { MemoryAddresses } from './memory-addresses.js'
 import { localEnd, MemoryCall } from './memory-call.js'
 import { MemoryClientCall } from './memory-client-call.js'
 import { MemoryConnection } from './memory-connection.js'
-import type { MemoryNetwork } from './memory-network.js'
 import type { MemoryServer } from './memory-server.js'
 
 const unsent = { connectionId: undefined, sentMs: undefined, firstByteMs: undefined } as const
@@ -20,7 +20,8 @@ const isHeaderText = /^[\x20-\x7e]*$/
 
 /** What {@link MemoryChannel} is made of. */
 export interface MemoryChannelOptions {
-  readonly network: MemoryNetwork
+  readonly addresses: MemoryAddresses<MemoryServer>
+  readonly clock: Clock
   readonly target: TransportTarget
   readonly source: string
   readonly maxMessageBytes: number
@@ -67,7 +68,7 @@ export class MemoryChannel implements ClientChannel {
       return call
     }
     const { connection, server } = connected
-    const { clock } = this.#options.network
+    const { clock } = this.#options
     const wire = new MemoryCall({ start: options, connection, clock, maxMessageBytes: server.maxMessageBytes })
     call.attach(wire)
     // Not before this method has returned: what the server does at once must not reach the listener within it.
@@ -87,13 +88,13 @@ export class MemoryChannel implements ClientChannel {
   ):
     | { readonly connection: MemoryConnection; readonly server: MemoryServer }
     | { readonly fault: 'closed' | 'connect' | 'pin' | 'other-connection'; readonly details: string } {
-    const { network, target, source } = this.#options
+    const { addresses, target, source } = this.#options
     if (this.#isClosed) return { fault: 'closed', details: 'The channel is closed' }
     if (target.pin !== undefined) return { fault: 'pin', details: 'A network in memory has no TLS' }
     if (this.#connection?.connection.isOpen !== true) {
-      const server = network.find(target.host, target.port)
+      const server = addresses.find(target.host, target.port)
       if (server === undefined) return { fault: 'connect', details: `Nobody listens on ${target.host}:${target.port}` }
-      const connection = new MemoryConnection(network.nextConnectionId(), source)
+      const connection = new MemoryConnection(addresses.nextConnectionId(), source)
       server.accept(connection)
       this.#connection = { connection, server }
     }

@@ -1,12 +1,12 @@
 import type { CallHandler, ListenAddress, ServerTransport } from '@tensorkit/axon'
 import { type Clock, TensorKitError } from '@tensorkit/core'
+import type { MemoryAddresses } from './memory-addresses.js'
 import type { MemoryCall } from './memory-call.js'
 import type { MemoryConnection } from './memory-connection.js'
-import type { MemoryNetwork } from './memory-network.js'
 
 /** What {@link MemoryServer} is made of. */
 export interface MemoryServerOptions {
-  readonly network: MemoryNetwork
+  readonly addresses: MemoryAddresses<MemoryServer>
   readonly clock: Clock
   /** The largest request message, in bytes. */
   readonly maxMessageBytes: number
@@ -37,7 +37,7 @@ export class MemoryServer implements ServerTransport {
     if (signal?.aborted === true) {
       return Promise.reject(new TensorKitError('CORE_ABORTED', 'Listening was aborted', { cause: signal.reason }))
     }
-    const bound = this.#options.network.bind({ host, port, server: this })
+    const bound = this.#options.addresses.bind({ host, port, server: this })
     if (bound === undefined) {
       return Promise.reject(new TensorKitError('AXON_ADDRESS_IN_USE', `Port ${port} is taken`, { facts: { host, port } }))
     }
