@@ -11,7 +11,7 @@ type Grown = Readonly<Record<(typeof sides)[number], Memory>>
 
 /** What open channels hold after a collection of garbage, at both ends; ours have a session each. Every repetition in new processes. */
 export async function benchChannels({ quick, pairs, progress }: BenchOptions): Promise<BenchResult> {
-  const [servers, clients, times] = quick ? [8, 2, 1] : [128, 8, pairs ?? 11]
+  const [servers, clients, times] = quick ? [16, 1, 1] : [1_024, 1, pairs ?? 11]
   const channels = servers * clients
   const grown = (options: PairOptions): Promise<Grown> =>
     withPairs({ only: options }, async ({ only: { server, client } }) => {
