@@ -1,0 +1,218 @@
+import type { AxonOptions } from '@tensorkit/axon'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { directoryOf, Echo } from '../../axon-dendrite-support.js'
+import type { RawConnection } from '../../axon-session-support.js'
+import { attackBench, type Ground, neuronsOf, sayBody } from '../support/attack-bench.js'
+
+type Protection =
+  | 'the connection that a session is bound to'
+  | 'the end of a session'
+  | 'sessions that die with their axon'
+  | 'the directory at every call'
+  | 'tokens that nobody can guess'
+const without = vi.hoisted(() => ({ protection: undefined as string | undefined }))
+const isOff = vi.hoisted(
+  () =>
+    (...protections: Protection[]) =>
+      protections.includes(without.protection as Protection),
+)
+
+// A store of the usual kind: tokens in a table, which may be another machine's, looked up and believed.
+vi.mock('../../../packages/axon/src/session/session-store.js', async (importActual) => {
+  const actual = await importActual<typeof import('../../../packages/axon/src/session/session-store.js')>()
+  type Found = ReturnType<InstanceType<typeof actual.SessionStore>['find']>
+  const table = new Map<string, Exclude<Found, string>>()
+  let count = 0
+  class SessionStore extends actual.SessionStore {
+    override newToken() {
+      if (!isOff('tokens that nobody can guess')) return super.newToken()
+      const token = Buffer.alloc(32)
+      token.writeUInt32BE(++count, 28)
+      return token
+    }
+    override find(token: string, connection: Parameters<InstanceType<typeof actual.SessionStore>['find']>[1]): Found {
+      const found = super.find(token, connection)
+      if (typeof found !== 'string') table.set(token, found)
+      const isBelieved =
+        (found === 'elsewhere' && isOff('the connection that a session is bound to', 'tokens that nobody can guess')) ||
+        (found === 'expired' && isOff('the end of a session')) ||
+        (found === 'unknown' && isOff('the end of a session', 'sessions that die with their axon'))
+      return isBelieved ? (table.get(token) ?? found) : found
+    }
+  }
+  return { ...actual, SessionStore }
+})
+
+vi.mock('../../../packages/axon/src/admission/standing.js', async (importActual) => {
+  const { Standing: Actual } = await importActual<typeof import('../../../packages/axon/src/admission/standing.js')>()
+  type Claimed = Parameters<InstanceType<typeof Actual>['ofClaimed']>[0]
+  class Standing extends Actual {
+    readonly #known = new Map<string, ReturnType<Actual['ofClaimed']>>()
+    override ofClaimed(claim: Claimed) {
+      const entry = super.ofClaimed(claim)
+      this.#known.set(claim.hotkey, entry)
+      return entry
+    }
+    override ofProved(hotkey: Claimed['hotkey'], scheme: Claimed['claimedScheme']) {
+      const known = isOff('the directory at every call') ? this.#known.get(hotkey) : undefined
+      return known ?? super.ofProved(hotkey, scheme)
+    }
+  }
+  type Actual = InstanceType<typeof Actual>
+  return { Standing }
+})
+
+const bench = attackBench()
+afterEach(() => {
+  without.protection = undefined
+})
+
+const say = (connection: RawConnection, token: string) => connection.call(Echo.say.path, sayBody(), { 'tk-session': token })
+
+/** A session of Alice's that made one call. */
+async function victim(options: Partial<AxonOptions> = {}) {
+  const ground = await bench.ground({ insecure: false, ...options })
+  const connection = ground.connect()
+  const token = await ground.session(connection, ground.cast.alice)
+  expect(await say(connection, token)).toMatchObject({ ok: true })
+  return { ground, connection, token }
+}
+
+interface Attack {
+  readonly protection: Protection
+  readonly reason: string
+  /** Calls with Alice's token, where and when it is not good. */
+  readonly use: (stolen: Awaited<ReturnType<typeof victim>>) => Promise<{ readonly at: Ground; readonly connection: RawConnection }>
+}
+
+const elsewhere: Attack['use'] = async ({ ground }) => ({ at: ground, connection: ground.connect() })
+const attacks: Readonly<Record<string, Attack>> = {
+  'a stolen token is used from another connection': {
+    protection: 'the connection that a session is bound to',
+    reason: 'session_elsewhere',
+    use: elsewhere,
+  },
+  "a stolen token is used from the thief's own session": {
+    protection: 'the connection that a session is bound to',
+    reason: 'session_elsewhere',
+    use: async ({ ground }) => {
+      const connection = ground.connect()
+      await ground.session(connection, ground.cast.eve)
+      return { at: ground, connection }
+    },
+  },
+  'a token is used after its hour, on its own connection': {
+    protection: 'the end of a session',
+    reason: 'session_expired',
+    use: async ({ ground, connection }) => {
+      ground.clock.pass(3_600_000)
+      return { at: ground, connection }
+    },
+  },
+  'a token is used after its connection was closed': {
+    protection: 'sessions that die with their axon',
+    reason: 'session_unknown',
+    use: async ({ ground, connection, token }) => {
+      connection.close()
+      const elsewhere = ground.connect()
+      await expect.poll(async () => (await say(elsewhere, token)).ok || ground.reason()).not.toBe('session_elsewhere')
+      return { at: ground, connection: elsewhere }
+    },
+  },
+  'a token is used after a restart of its axon': {
+    protection: 'sessions that die with their axon',
+    reason: 'session_unknown',
+    use: async ({ ground }) => {
+      const { port } = ground.axon.endpoint
+      await ground.axon.close()
+      const restarted = await bench.ground({ insecure: false, port })
+      return { at: restarted, connection: restarted.connect() }
+    },
+  },
+  'a token is used at another axon of the same hotkey': {
+    protection: 'sessions that die with their axon',
+    reason: 'session_unknown',
+    use: async () => {
+      const other = await bench.ground({ insecure: false })
+      return { at: other, connection: other.connect() }
+    },
+  },
+  "a token is used at another miner's axon": {
+    protection: 'sessions that die with their axon',
+    reason: 'session_unknown',
+    use: async ({ ground }) => {
+      const other = await bench.ground({ insecure: false, signer: ground.cast.charlie })
+      return { at: other, connection: other.connect() }
+    },
+  },
+  'a token is used after its hotkey was deregistered': {
+    protection: 'the directory at every call',
+    reason: 'deregistered',
+    use: async ({ ground, connection }) => {
+      ground.directory.replace(directoryOf(neuronsOf(ground.cast).slice(1)))
+      return { at: ground, connection }
+    },
+  },
+  'a token is used after its hotkey lost its permit': {
+    protection: 'the directory at every call',
+    reason: 'permit_lost',
+    use: async ({ ground, connection }) => {
+      const [alice, ...others] = neuronsOf(ground.cast)
+      ground.directory.replace(directoryOf([{ ...(alice as { hotkey: string }), validatorPermit: false } as never, ...others]))
+      return { at: ground, connection }
+    },
+  },
+}
+
+describe.each(Object.entries(attacks))('attack: %s', (_name, { protection, reason, use }) => {
+  it('is refused, and an honest caller is served', async () => {
+    const stolen = await victim()
+    const { at, connection } = await use(stolen)
+    const before = at.handled.length
+    expect(await say(connection, stolen.token)).toMatchObject({ ok: false, error: { details: 'The call was not admitted' } })
+    expect([at.handled.length, at.reason()]).toEqual([before, reason])
+    // Eve, who is honest here: her hotkey is registered all along.
+    const honest = at.connect()
+    const token = await at.session(honest, at.cast.eve)
+    expect(await say(honest, token)).toMatchObject({ ok: true })
+  })
+
+  it(`control: succeeds without ${protection}`, async () => {
+    without.protection = protection
+    const stolen = await victim()
+    const { at, connection } = await use(stolen)
+    const before = at.handled.length
+    expect(await say(connection, stolen.token)).toMatchObject({ ok: true })
+    expect(at.handled.slice(before)).toEqual([{ method: 'say', hotkey: at.cast.alice.address, text: 'hi' }])
+  })
+})
+
+describe('attack: tokens are guessed', () => {
+  const numbered = (n: number) => n.toString(16).padStart(64, '0')
+  const guess = async (ground: Ground, token: string) => {
+    const thief = ground.connect()
+    const nearby = token.slice(0, -1) + (token.at(-1) === '0' ? '1' : '0')
+    const outcomes = await Promise.all(
+      [1, 2, 3, 4]
+        .map(numbered)
+        .concat('f'.repeat(64), nearby)
+        .map((one) => say(thief, one)),
+    )
+    return outcomes.filter(({ ok }) => ok).length
+  }
+
+  it('finds none, and costs no signature check', async () => {
+    const { ground, connection, token } = await victim()
+    const checks = ground.metrics.total('tensorkit_axon_signature_checks_total')
+    expect(await guess(ground, token)).toBe(0)
+    expect(ground.metrics.total('tensorkit_axon_signature_checks_total')).toBe(checks)
+    expect(await say(connection, token)).toMatchObject({ ok: true })
+    expect(ground.handled).toHaveLength(2)
+  })
+
+  it('control: succeeds without tokens that nobody can guess, bound to no connection', async () => {
+    without.protection = 'tokens that nobody can guess'
+    const { ground, token } = await victim()
+    expect(await guess(ground, token)).toBeGreaterThan(0)
+  })
+})
