@@ -1,15 +1,15 @@
-import { type Clock, type Logger, type Method, type Metrics, type NeuronEntry, toTensorKitError } from '@tensorkit/core'
+import { type Clock, type Logger, type Method, type MetricLabels, type Metrics, type NeuronEntry, toTensorKitError } from '@tensorkit/core'
 import type { Admission, Admitted } from '../admission/admission.js'
 import { CallQueue } from '../admission/call-queue.js'
-import type { CallContext } from '../call-context.js'
 import type { AnyHandler } from '../handlers.js'
 import type { AxonLimits } from '../limits.js'
 import { type Refusal, refusals } from '../refusal.js'
 import type { RefusalLog } from '../refusal-log.js'
 import { statusCodes } from '../status-codes.js'
 import type { CallHandler, CallTrailers, IncomingCall } from '../transport/incoming-call.js'
-import { answerCall } from './answer-call.js'
+import { answerCall, type CallReporter, type CallWork } from './answer-call.js'
 import { type CallEnding, left } from './call-ending.js'
+import { HandlerContext } from './handler-context.js'
 import { askedReceipt, type ReceiptLog, type ReceiptOptions } from './receipt-log.js'
 import { streamRefusals } from './stream-refusals.js'
 
@@ -27,6 +27,8 @@ export interface DispatcherOptions {
 interface Served {
   readonly method: Method
   readonly handler: AnyHandler
+  readonly timeLabels: MetricLabels
+  readonly okLabels: MetricLabels
 }
 
 /** Takes each call through admission, its turn, its messages and its handler, and sees to it that none of them breaks the axon. */
@@ -61,7 +63,8 @@ export class Dispatcher {
 
   /** The transport's handler of one method. */
   serve(method: Method, handler: AnyHandler): CallHandler {
-    const served = { method, handler }
+    const { path } = method
+    const served = { method, handler, timeLabels: { path }, okLabels: { path, status: 'ok' } }
     return (call) => {
       if (this.#isDraining) {
         this.#refuse(call, refusals.draining)
@@ -73,86 +76,68 @@ export class Dispatcher {
   }
 
   async #run(call: IncomingCall, served: Served): Promise<void> {
-    const startedMs = this.#options.clock.monotonicMs()
+    const { admission, clock, logger, metrics } = this.#options
+    const startedMs = clock.monotonicMs()
+    let admitted: Admitted | undefined
+    let hasTurn = false
     try {
-      const { admission } = this.#options
       const decided = admission.admit(call)
       const outcome = decided instanceof Promise ? await decided : decided
       if ('status' in outcome) {
         this.#refuse(call, outcome)
         return
       }
-      try {
-        await this.#takeTurn(call, { served, admitted: outcome, startedMs })
-      } finally {
-        admission.leave(outcome)
+      admitted = outcome
+      const receipt = askedReceipt(call)
+      const refusal = refusalOf(served, outcome, receipt) ?? (this.#queue.tryEnter() ? undefined : await this.#waitForTurn(call, outcome))
+      if (refusal !== undefined) {
+        this.#refuse(call, refusal, outcome.caller)
+        return
       }
+      hasTurn = true
+      await this.#answer(call, { served, admitted, receipt: receipt as ReceiptLog | undefined })
     } catch (error) {
-      this.#options.logger.error({ path: call.path, error: toTensorKitError(error) }, 'a call failed inside the axon')
+      logger.error({ path: call.path, error: toTensorKitError(error) }, 'a call failed inside the axon')
       this.#refuse(call, refusals.internal)
     } finally {
+      if (hasTurn) {
+        this.#queue.leave()
+        metrics.observe('tensorkit_axon_call_seconds', (clock.monotonicMs() - startedMs) / 1000, served.timeLabels)
+      }
+      if (admitted !== undefined) admission.leave(admitted)
       if (--this.#inFlight === 0) for (const tell of this.#onIdle.splice(0)) tell()
     }
   }
 
-  async #takeTurn(
-    call: IncomingCall,
-    { served, admitted, startedMs }: { readonly served: Served; readonly admitted: Admitted; readonly startedMs: number },
-  ): Promise<void> {
-    const { admission, clock, metrics } = this.#options
-    const { caller, profile } = admitted
-    // The messages of a client's stream would be signed by nobody.
-    const { kind } = served.method
-    if (profile === 'btauth' && kind !== 'unary' && kind !== 'serverStreaming') {
-      this.#refuse(call, refusals.sessionRequired, caller)
-      return
-    }
-    const receipt = askedReceipt(call)
-    if (receipt === 'malformed') {
-      this.#refuse(call, streamRefusals.receiptMalformed, caller)
-      return
-    }
-    if (!this.#queue.tryEnter()) {
-      const late = await this.#queue.enter({ call, priority: admission.priorityOf({ caller, path: call.path }) })
-      if (late !== undefined) {
-        this.#refuse(call, late, caller)
-        return
-      }
-    }
-    try {
-      await this.#answer(call, { served, admitted, receipt })
-    } finally {
-      this.#queue.leave()
-      metrics.observe('tensorkit_axon_call_seconds', (clock.monotonicMs() - startedMs) / 1000, { path: call.path })
-    }
+  #waitForTurn(call: IncomingCall, { caller }: Admitted): Promise<Refusal | undefined> {
+    return this.#queue.enter({ call, priority: this.#options.admission.priorityOf({ caller, path: call.path }) })
   }
 
   async #answer(
     call: IncomingCall,
     { served, admitted, receipt }: { readonly served: Served; readonly admitted: Admitted; readonly receipt: ReceiptLog | undefined },
   ): Promise<void> {
-    const { limits, logger } = this.#options
+    if (call.isOver) return this.#end(call, left, admitted.caller, served)
+    const { limits, logger: log } = this.#options
+    const { method, handler } = served
     const { caller } = admitted
-    let refusedEarly: CallEnding | undefined
-    const ending = call.isOver
-      ? left
-      : await answerCall(call, {
-          ...served,
-          admitted,
-          receipt,
-          limits,
-          context: contextOf(call, { caller, log: logger }),
-          onRefused: (early) => {
-            refusedEarly = early
-            this.#end(call, early, caller)
-          },
-          onLateError: (error) => this.#logLate(call, caller, error),
-        })
-    if (refusedEarly !== undefined) return
+    const context = new HandlerContext(call, { caller, log })
+    const work: CallWork = { method, handler, admitted, receipt, limits, context, reporter: this.#reporter, isRefused: false }
+    const ending = await answerCall(call, work)
+    if (work.isRefused) return
     const isHandlers = ending.kind === 'ok' || (ending.kind === 'refused' && ending.isByHandler)
     const trailers =
       receipt !== undefined && isHandlers && !call.isOver ? await this.#receiptOf(call, { receipt, ending, caller }) : undefined
-    this.#end(call, ending, caller, trailers)
+    this.#end(call, ending, caller, served, trailers)
+  }
+
+  readonly #reporter: CallReporter = {
+    refused: (call, work, ending) => {
+      if (ending.kind !== 'refused') return
+      work.isRefused = true
+      this.#refuse(call, ending.refusal, work.admitted.caller, ending.error)
+    },
+    late: (call, work, error) => this.#logLate(call, work.admitted.caller, error),
   }
 
   /** The receipt, unless the call ends before it is signed. A signer that fails costs the receipt, not the call. */
@@ -172,14 +157,14 @@ export class Dispatcher {
     }
   }
 
-  #end(call: IncomingCall, ending: CallEnding, caller: NeuronEntry, trailers?: CallTrailers): void {
+  #end(call: IncomingCall, ending: CallEnding, caller: NeuronEntry, served: Served, trailers?: CallTrailers): void {
     if (ending.kind === 'refused') {
       this.#refuse(call, ending.refusal, caller, ending.error, trailers)
       return
     }
-    const status = ending.kind === 'left' || call.isOver ? 'ended_early' : 'ok'
-    this.#options.metrics.count('tensorkit_axon_calls_total', { path: call.path, status })
-    if (status === 'ok') call.finish(trailers)
+    const isOk = ending.kind === 'ok' && !call.isOver
+    this.#options.metrics.count('tensorkit_axon_calls_total', isOk ? served.okLabels : { path: call.path, status: 'ended_early' })
+    if (isOk) call.finish(trailers)
   }
 
   #refuse(call: IncomingCall, refusal: Refusal, caller?: NeuronEntry, error?: unknown, trailers?: CallTrailers): void {
@@ -206,15 +191,9 @@ export class Dispatcher {
   }
 }
 
-function contextOf(call: IncomingCall, { caller, log }: { readonly caller: NeuronEntry; readonly log: Logger }): CallContext {
-  return {
-    caller,
-    hotkey: caller.hotkey,
-    path: call.path,
-    deadline: call.deadlineMs,
-    log,
-    get signal() {
-      return call.signal
-    },
-  }
+/** What is wrong with an admitted call before its messages are looked at. */
+function refusalOf({ method }: Served, { profile }: Admitted, receipt: ReceiptLog | 'malformed' | undefined): Refusal | undefined {
+  // The messages of a client's stream would be signed by nobody.
+  if (profile === 'btauth' && method.kind !== 'unary' && method.kind !== 'serverStreaming') return refusals.sessionRequired
+  return receipt === 'malformed' ? streamRefusals.receiptMalformed : undefined
 }

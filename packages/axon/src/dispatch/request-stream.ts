@@ -1,24 +1,26 @@
 import { createHash } from 'node:crypto'
 import { type Method, TensorKitError } from '@tensorkit/core'
-import type { AxonLimits } from '../limits.js'
 import { refusals } from '../refusal.js'
 import type { IncomingCall } from '../transport/incoming-call.js'
 import { readOnlyMessage } from '../transport/read-only-message.js'
+import type { CallWork } from './answer-call.js'
 import { type CallEnding, left, refused } from './call-ending.js'
 import type { ReceiptLog } from './receipt-log.js'
 import { StreamBudget } from './stream-budget.js'
 import { streamRefusals } from './stream-refusals.js'
 
-/** What reading a call's requests takes. */
+/** What {@link readRequest} takes. */
 export interface RequestReading {
   readonly method: Method
   readonly receipt: ReceiptLog | undefined
+  /** The hash that the caller signed, if it signed one. */
+  readonly bodySha256: string | undefined
 }
 
-/** Reads the one request of a call and checks it. */
+/** Reads the one request of a call, and holds it against what was signed. */
 export async function readRequest(
   call: IncomingCall,
-  { method, receipt, bodySha256 }: RequestReading & { readonly bodySha256: string | undefined },
+  { method, receipt, bodySha256 }: RequestReading,
 ): Promise<{ readonly request: unknown } | CallEnding> {
   const body = await readOnlyMessage(call)
   if (body === undefined) return left
@@ -39,25 +41,19 @@ export async function readRequest(
  */
 export class RequestStream implements AsyncIterable<unknown> {
   readonly #call: IncomingCall
-  readonly #reading: RequestReading
-  readonly #budget: StreamBudget
-  readonly #onRefused: (ending: CallEnding) => void
+  readonly #work: CallWork
   #isTaken = false
 
-  constructor(
-    call: IncomingCall,
-    options: RequestReading & { readonly limits: AxonLimits; readonly onRefused: (ending: CallEnding) => void },
-  ) {
+  constructor(call: IncomingCall, work: CallWork) {
     this.#call = call
-    this.#reading = options
-    this.#budget = new StreamBudget(options.limits)
-    this.#onRefused = options.onRefused
+    this.#work = work
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<unknown, void, undefined> {
     if (this.#isTaken) throw new TensorKitError('CORE_INVALID_ARGUMENT', 'The requests of a call can be read once')
     this.#isTaken = true
-    const { method, receipt } = this.#reading
+    const { method, receipt, limits } = this.#work
+    const budget = new StreamBudget(limits)
     for (;;) {
       const message = await this.#call.readMessage()
       if (message === undefined) {
@@ -65,7 +61,7 @@ export class RequestStream implements AsyncIterable<unknown> {
         return
       }
       if (!(message instanceof Uint8Array)) throw this.#refuse(refused(message))
-      const excess = this.#budget.take(message.byteLength)
+      const excess = budget.take(message.byteLength)
       if (excess !== undefined)
         throw this.#refuse(refused(excess === 'bytes' ? streamRefusals.requestsTooLarge : streamRefusals.requestsTooMany))
       receipt?.requests.add(message)
@@ -80,7 +76,7 @@ export class RequestStream implements AsyncIterable<unknown> {
   }
 
   #refuse(ending: CallEnding): TensorKitError {
-    this.#onRefused(ending)
+    this.#work.reporter.refused(this.#call, this.#work, ending)
     return new TensorKitError('AXON_REFUSED', 'A request of the stream was refused, and the call with it')
   }
 
