@@ -1,0 +1,166 @@
+import { AxonService, answerSession, defineProtocol, message, string, uint32, unary } from '@tensorkit/core'
+import { createDendrite, type DendriteOptions } from '@tensorkit/dendrite'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { domain } from '../../axon-session-support.js'
+import { encodeText, Talk } from '../../dendrite-support.js'
+import { type Behaviour, noLimits, startTestPeer } from '../../support/test-peer.js'
+import { attackBench, castOf } from '../support/attack-bench.js'
+import { startManInTheMiddle } from '../support/man-in-the-middle.js'
+
+type Protection = "the check of the axon's answer" | 'the receiver'
+const without = vi.hoisted(() => ({ protections: [] as string[] }))
+const isOff = vi.hoisted(() => (protection: Protection) => without.protections.includes(protection))
+
+vi.mock('../../../packages/core/src/auth/session/session-answer.js', async (importActual) => {
+  const actual = await importActual<typeof import('../../../packages/core/src/auth/session/session-answer.js')>()
+  const checkSessionAnswer: typeof actual.checkSessionAnswer = async (options) =>
+    isOff("the check of the axon's answer")
+      ? { ok: true, expiresAtS: Math.floor(Date.now() / 1000) + 600 }
+      : actual.checkSessionAnswer(options)
+  return { ...actual, checkSessionAnswer }
+})
+
+vi.mock('../../../packages/core/src/auth/session/check-session-claim.js', async (importActual) => {
+  const actual = await importActual<typeof import('../../../packages/core/src/auth/session/check-session-claim.js')>()
+  const checkSessionClaim: typeof actual.checkSessionClaim = (options) => {
+    const named = Buffer.from(options.text as Uint8Array)
+      .toString()
+      .split('\n')[5] as typeof options.receiver
+    return actual.checkSessionClaim(isOff('the receiver') ? { ...options, receiver: named } : options)
+  }
+  return { ...actual, checkSessionClaim }
+})
+
+const bench = attackBench()
+afterEach(() => {
+  without.protections = []
+})
+const hi = { text: 'hi', count: 1 }
+
+describe.each(['http2', 'grpc-js'] as const)('over %s', (transport) => {
+  const dendriteOf = async (options: Partial<DendriteOptions> = {}) => {
+    const { alice } = await castOf()
+    return bench.keep(createDendrite({ signer: alice, directory: domain, timeoutMs: 3_000, transport, ...options }))
+  }
+
+  describe('attack: whoever answers at an address signs for himself, not for the hotkey that was meant', () => {
+    const ask = async (change: 'his own key' | 'no key' | 'another request' | 'another token' | 'another subnet') => {
+      const { bob, eve } = await castOf()
+      const openSession: Behaviour = async ({ headers, answer }) => {
+        const clientText = Buffer.from(String(headers['tk-open-bin']), 'base64')
+        const token = new Uint8Array(32).fill(7)
+        const signed = await answerSession({
+          // What he has of Bob: answers of Bob's to other requests, of other tokens, of another subnet.
+          signer: change === 'his own key' || change === 'no key' ? eve : bob,
+          domain: change === 'another subnet' ? { ...domain, netuid: 2 } : domain,
+          clientText: change === 'another request' ? new Uint8Array([1]) : clientText,
+          token: change === 'another token' ? new Uint8Array(32).fill(8) : token,
+          expiresAtS: Math.floor(Date.now() / 1000) + 600,
+        })
+        const signature = change === 'no key' ? new Uint8Array(64) : signed.signature
+        answer([AxonService.openSession.response.encode({ token, text: signed.text, signature, limits: noLimits })])
+      }
+      const behaviours = {
+        [Talk.say.path]: (({ answer }) => answer([encodeText('lies')])) as Behaviour,
+        [AxonService.openSession.path]: openSession,
+      }
+      const peer = bench.keep(await startTestPeer({ signer: bob, domain, behaviours, checksTokens: false }))
+      const target = { hotkey: bob.address, host: '127.0.0.1', port: peer.port }
+      return { reply: await (await dendriteOf()).call(target, Talk.say, hi), paths: peer.paths }
+    }
+
+    it.each(['his own key', 'no key', 'another request', 'another token', 'another subnet'] as const)('is refused: %s', async (change) => {
+      const { reply, paths } = await ask(change)
+      expect(reply).toMatchObject({ ok: false, error: { code: 'DENDRITE_UNPROVED' } })
+      expect(paths).toEqual([AxonService.openSession.path])
+    })
+
+    it("control: is believed without the check of the axon's answer", async () => {
+      without.protections = ["the check of the axon's answer"]
+      expect((await ask('his own key')).reply).toMatchObject({ ok: true, value: { text: 'lies' } })
+    })
+  })
+
+  describe("attack: a miner has another miner answer, by passing the validator's opening on", () => {
+    const relay = async () => {
+      const { eve, alice } = await castOf()
+      const ground = await bench.ground()
+      // Eve's address is a pipe to Bob's axon.
+      const pipe = bench.keep(await startManInTheMiddle({ upstream: { ...ground.axon.endpoint, tls: false } }))
+      const dendrite = await dendriteOf({ insecure: true })
+      const { Echo } = await import('../../axon-dendrite-support.js')
+      const reply = await dendrite.call({ hotkey: eve.address, host: '127.0.0.1', port: pipe.port }, Echo.say, { text: 'hi', times: 1 })
+      return { reply, ground, alice }
+    }
+
+    it("is refused by the other miner's axon", async () => {
+      const { reply, ground } = await relay()
+      expect(reply).toMatchObject({ ok: false, error: { code: 'DENDRITE_UNAUTHENTICATED' } })
+      expect([ground.handled, ground.reason()]).toEqual([[], 'wrong_receiver'])
+    })
+
+    it('is refused by the validator, where the other miner helps', async () => {
+      without.protections = ['the receiver']
+      const { reply, ground } = await relay()
+      expect(reply).toMatchObject({ ok: false, error: { code: 'DENDRITE_UNPROVED' } })
+      expect(ground.handled).toEqual([])
+    })
+
+    it('control: succeeds without both', async () => {
+      without.protections = ['the receiver', "the check of the axon's answer"]
+      const { reply, ground, alice } = await relay()
+      expect(reply).toMatchObject({ ok: true })
+      expect(ground.handled).toEqual([{ method: 'say', hotkey: alice.address, text: 'hi' }])
+    })
+  })
+
+  describe('attack: a reply overwrites what the caller knows: who answered, how fast, what was asked', () => {
+    // Fields and trailers by the names of everything that v10 let a miner write.
+    const Liar = message('Liar', {
+      text: string(1),
+      count: uint32(2),
+      hotkey: string(50),
+      uid: uint32(51),
+      timings: string(52),
+      ok: string(53),
+    })
+    const lies = { text: 'hi', count: 1, hotkey: '5Fake', uid: 0, timings: '{"callMs":0}', ok: 'true' }
+    const Lying = defineProtocol('test.v1.Lying', { say: unary({ request: Liar, response: Liar }) })
+    const fakes = {
+      hotkey: lies.hotkey,
+      uid: '0',
+      timings: lies.timings,
+      bt_header_axon_hotkey: lies.hotkey,
+      'x-bittensor-hotkey': lies.hotkey,
+    }
+    const ask = async () => {
+      const { bob } = await castOf()
+      const behaviours = {
+        [Talk.say.path]: (({ answer }) => answer([Lying.say.response.encode(lies)], { 'grpc-status': '0', ...fakes })) as Behaviour,
+      }
+      const peer = bench.keep(await startTestPeer({ signer: bob, domain, behaviours }))
+      const request = { ...hi }
+      const reply = await (await dendriteOf()).call(
+        { hotkey: bob.address, host: '127.0.0.1', port: peer.port, uid: 9 as never },
+        Talk.say,
+        request,
+      )
+      return { reply, request, bob }
+    }
+
+    it('is in vain', async () => {
+      const { reply, request, bob } = await ask()
+      expect(reply).toMatchObject({ ok: true, hotkey: bob.address, uid: 9 })
+      expect(reply.timings.callMs).toBeGreaterThan(0)
+      expect([request, reply.ok && reply.value]).toEqual([hi, hi])
+    })
+
+    it('control: succeeds with a client that writes what came over what it knew', async () => {
+      const { reply, bob } = await ask()
+      // As v10's process_server_response: every field that the peer sent is set on the caller's own object.
+      const merged = Object.assign({}, reply, Lying.say.response.decode(Lying.say.response.encode(lies)))
+      expect(merged.hotkey).not.toBe(bob.address)
+      expect(merged).toMatchObject({ uid: 0, timings: lies.timings })
+    })
+  })
+})
