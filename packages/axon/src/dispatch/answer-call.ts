@@ -1,38 +1,13 @@
-import { type Method, TensorKitError } from '@tensorkit/core'
-import type { Admitted } from '../admission/admission.js'
-import type { CallContext } from '../call-context.js'
-import type { AnyHandler } from '../handlers.js'
-import type { AxonLimits } from '../limits.js'
+import { TensorKitError } from '@tensorkit/core'
 import { refusals } from '../refusal.js'
 import type { IncomingCall } from '../transport/incoming-call.js'
 import { type CallEnding, failed, left, ok, refused } from './call-ending.js'
+import type { CallWork } from './call-work.js'
 import { HandlerWatch } from './handler-watch.js'
-import type { ReceiptLog } from './receipt-log.js'
 import { RequestStream, readRequest } from './request-stream.js'
 import { sendResponses } from './send-responses.js'
 import { StreamBudget } from './stream-budget.js'
 import { streamRefusals } from './stream-refusals.js'
-
-/** What is done about one admitted call. */
-export interface CallWork {
-  readonly method: Method
-  readonly handler: AnyHandler
-  readonly admitted: Admitted
-  readonly context: CallContext
-  readonly limits: AxonLimits
-  readonly receipt: ReceiptLog | undefined
-  readonly reporter: CallReporter
-  /** Whether a request of its stream ended the call, while its handler still ran. */
-  isRefused: boolean
-}
-
-/** Who is told of what happens beside a call's own course. */
-export interface CallReporter {
-  /** A request of a stream ends the call now. */
-  refused(call: IncomingCall, work: CallWork, ending: CallEnding): void
-  /** An error came when nobody waited for it. */
-  late(call: IncomingCall, work: CallWork, error: unknown): void
-}
 
 // Few allocations and few async frames for the commonest call, unary: half of what a call costs beside gRPC is to clean up after it.
 
