@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
 import { Echo } from '../../axon-dendrite-support.js'
 import { openSession, rawConnection } from '../../axon-session-support.js'
@@ -23,6 +24,8 @@ export async function besideHonest<T>({ axon, cast, pin }: AttackedAxon, attack:
       const outcome = await connection.call(Echo.say.path, body, { 'tk-session': token })
       calls++
       if (!outcome.ok) lost.push(outcome.error.message)
+      // Within the rate that one hotkey may have.
+      await sleep(2)
     }
   }
   const calling = call()

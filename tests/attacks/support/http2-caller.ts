@@ -112,6 +112,9 @@ export function answerOf(stream: ClientHttp2Stream): Promise<Http2Answer> {
     stream.on('response', note)
     stream.on('trailers', note)
     stream.on('data', (part: Buffer) => parts.push(part))
-    stream.once('close', () => resolve({ status, pushbackMs, body: Buffer.concat(parts) }))
+    const settle = () => resolve({ status, pushbackMs, body: Buffer.concat(parts) })
+    // Not its close: an attacker may leave its own side open. Trailers come before the end.
+    stream.once('end', settle)
+    stream.once('close', settle)
   })
 }
