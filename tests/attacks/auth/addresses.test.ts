@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 import type { NeuronEntry } from '@tensorkit/core'
-import { createDendrite, type Dendrite, type DendriteOptions } from '@tensorkit/dendrite'
+import { createDendrite, type DendriteOptions } from '@tensorkit/dendrite'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { Echo } from '../../axon-dendrite-support.js'
 import { domain } from '../../axon-session-support.js'
@@ -24,6 +24,7 @@ vi.mock('../../../packages/dendrite/src/resolve-transport.js', async (importActu
   const resolveTransport: typeof actual.resolveTransport = (options) => {
     const transport = actual.resolveTransport(options)
     return {
+      ...transport,
       open: (target) => {
         called.push(target.host)
         return transport.open(isReal(target.host) ? target : { ...target, host: '127.0.0.1', port: 1 })
@@ -69,14 +70,12 @@ const cases = ways.flatMap((transport) => profiles.map((options) => ({ transport
 describe.each(cases)('with %o', (options) => {
   const call = async (host: string, port: number, more: Partial<DendriteOptions> = {}) => {
     const { alice, eve } = await castOf()
-    const dendrite: Dendrite = bench.keep(createDendrite({ signer: alice, directory: domain, timeoutMs: 2_000, ...options, ...more }))
+    const dendrite = bench.keep(createDendrite({ signer: alice, directory: domain, timeoutMs: 2_000, ...options, ...more }))
     const target = published(eve.address, host, port)
-    const [reply, stream, described] = [
-      await dendrite.call(target, Echo.say, { text: 'hi', times: 1 }),
-      dendrite.stream === undefined ? undefined : await dendrite.warmUp([target]),
-      await dendrite.describe(target),
-    ]
-    return { reply, stream, described }
+    const reply = await dendrite.call(target, Echo.say, { text: 'hi', times: 1 })
+    const described = await dendrite.describe(target)
+    await dendrite.warmUp([target])
+    return { reply, described }
   }
 
   describe.each([

@@ -5,7 +5,7 @@ import { createDendrite, type DendriteOptions, type Target } from '@tensorkit/de
 import { describe, expect, it } from 'vitest'
 import { domain } from '../../axon-session-support.js'
 import { echo, pushableClock, Talk } from '../../dendrite-support.js'
-import { type Behaviour, startTestPeer } from '../../support/test-peer.js'
+import { type Behaviour, noLimits, startTestPeer } from '../../support/test-peer.js'
 import { attackBench, castOf } from '../support/attack-bench.js'
 
 const bench = attackBench()
@@ -54,7 +54,7 @@ describe.each(['http2', 'grpc-js'] as const)('over %s', (transport) => {
     }
     return call
   }
-  const hostile = async (fail: Behaviour, openSession?: Behaviour) => {
+  const hostile = async (fail: Behaviour, openSession?: Behaviour, more: Readonly<Record<string, Behaviour>> = {}) => {
     const { eve } = await castOf()
     const loot: Loot = { headers: [], clear: [] }
     const note =
@@ -63,7 +63,7 @@ describe.each(['http2', 'grpc-js'] as const)('over %s', (transport) => {
         loot.headers.push(call.headers)
         return next(call)
       }
-    const behaviours = { [Talk.say.path]: note(fail), ...(openSession && { [AxonService.openSession.path]: note(openSession) }) }
+    const behaviours = { ...more, [Talk.say.path]: note(fail), ...(openSession && { [AxonService.openSession.path]: note(openSession) }) }
     const peer = bench.keep(await startTestPeer({ signer: eve, domain, behaviours, checksTokens: false }))
     return { loot, target: { hotkey: eve.address, host: '127.0.0.1', port: peer.port } }
   }
@@ -98,6 +98,41 @@ describe.each(['http2', 'grpc-js'] as const)('over %s', (transport) => {
       const call = await calling()
       const { loot, target } = await hostile(echo, ({ refuse }) => refuse(12))
       if (!(await call({}, target)).ok) expect(await call({ profile: 'btauth' }, target)).toEqual({ ok: true })
+      expect(hasBtauth(loot)).toBe(true)
+    })
+  })
+
+  describe('attack: a peer, or whoever is on the path, describes an axon that takes signed calls alone', () => {
+    const describing = async () => {
+      const { eve } = await castOf()
+      const description = {
+        version: 1,
+        serverTimeMs: BigInt(Date.now()),
+        hotkey: eve.address,
+        profiles: ['btauth/1'],
+        limits: noLimits,
+        protocols: [],
+      }
+      const { loot, target } = await hostile(echo, ({ refuse }) => refuse(12), {
+        [AxonService.describe.path]: ({ answer }) => answer([AxonService.describe.response.encode(description)]),
+      })
+      const { alice } = await castOf()
+      const dendrite = bench.keep(createDendrite({ signer: alice, directory: domain, timeoutMs: 1_500, transport }))
+      const described = await dendrite.describe(target)
+      return { loot, target, profiles: described.ok ? described.value.profiles : [] }
+    }
+
+    it('gets none: what is described decides nothing', async () => {
+      const { loot, target, profiles } = await describing()
+      expect(profiles).toEqual(['btauth/1'])
+      expect(await (await calling())({}, target)).toEqual({ ok: false })
+      expect([hasOpening(loot), hasBtauth(loot)]).toEqual([true, false])
+    })
+
+    it('control: gets a signed call from a client that goes by it', async () => {
+      const { loot, target, profiles } = await describing()
+      const profile = profiles.includes('session/1') ? 'session' : 'btauth'
+      expect(await (await calling())({ profile }, target)).toEqual({ ok: true })
       expect(hasBtauth(loot)).toBe(true)
     })
   })

@@ -1,5 +1,5 @@
 import { createTlsIdentity } from '@tensorkit/axon'
-import { createMemoryReplayStore, type Signer } from '@tensorkit/core'
+import { AxonService, createMemoryReplayStore, type Signer } from '@tensorkit/core'
 import { signerFromUri } from '@tensorkit/core/crypto'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { clockAhead, directoryOf, Echo } from '../../axon-dendrite-support.js'
@@ -101,8 +101,7 @@ async function attempt({ axon }: Pick<Ground, 'axon'>, connection: RawConnection
     expect([opened.error.details, axon.endpoint.port > 0]).toEqual(['The call was not admitted', true])
     return false
   }
-  const { openSession: method } = (await import('@tensorkit/core')).AxonService
-  const token = Buffer.from(method.response.decode(opened.body).token).toString('hex')
+  const token = Buffer.from(AxonService.openSession.response.decode(opened.body).token).toString('hex')
   expect(await connection.call(Echo.say.path, sayBody(), { 'tk-session': token })).toMatchObject({ ok: true })
   return true
 }

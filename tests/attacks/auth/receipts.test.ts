@@ -43,6 +43,9 @@ const forgeries: Readonly<Record<string, Forgery>> = {
   'signed by another hotkey, in the name of the axon': {
     signer: ({ bob, eve }) => ({ address: bob.address, publicKey: bob.publicKey, scheme: 'sr25519', sign: (text) => eve.sign(text) }),
   },
+  'of a scheme that the axon does not have': {
+    signer: ({ bob, eve }) => ({ address: bob.address, publicKey: bob.publicKey, scheme: 'ed25519', sign: (text) => eve.sign(text) }),
+  },
   'of another call': { says: () => ({ requestId: '0'.repeat(32) }) },
   'of another method': { says: () => ({ path: Talk.collect.path }) },
   'of another caller': { says: ({ eve }) => ({ caller: eve.address }) },

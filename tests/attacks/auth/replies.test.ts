@@ -1,22 +1,27 @@
-import { AxonService, answerSession, defineProtocol, message, string, uint32, unary } from '@tensorkit/core'
+import { AxonService, answerSession, type Clock, defineProtocol, message, string, systemClock, uint32, unary } from '@tensorkit/core'
+import { signerFromUri } from '@tensorkit/core/crypto'
 import { createDendrite, type DendriteOptions } from '@tensorkit/dendrite'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { clockAhead, Echo } from '../../axon-dendrite-support.js'
 import { domain } from '../../axon-session-support.js'
-import { encodeText, Talk } from '../../dendrite-support.js'
+import { encodeText, pushableClock, Talk } from '../../dendrite-support.js'
 import { type Behaviour, noLimits, startTestPeer } from '../../support/test-peer.js'
 import { attackBench, castOf } from '../support/attack-bench.js'
 import { startManInTheMiddle } from '../support/man-in-the-middle.js'
 
-type Protection = "the check of the axon's answer" | 'the receiver'
+type Protection = "the check of the axon's answer" | 'the receiver' | 'the scheme that the directory names'
 const without = vi.hoisted(() => ({ protections: [] as string[] }))
 const isOff = vi.hoisted(() => (protection: Protection) => without.protections.includes(protection))
 
 vi.mock('../../../packages/core/src/auth/session/session-answer.js', async (importActual) => {
   const actual = await importActual<typeof import('../../../packages/core/src/auth/session/session-answer.js')>()
-  const checkSessionAnswer: typeof actual.checkSessionAnswer = async (options) =>
-    isOff("the check of the axon's answer")
-      ? { ok: true, expiresAtS: Math.floor(Date.now() / 1000) + 600 }
-      : actual.checkSessionAnswer(options)
+  const checkSessionAnswer: typeof actual.checkSessionAnswer = async (options) => {
+    if (isOff("the check of the axon's answer")) return { ok: true, expiresAtS: Math.floor(Date.now() / 1000) + 600 }
+    const named = Buffer.from(options.text as Uint8Array)
+      .toString()
+      .split('\n')[3] as typeof options.scheme
+    return actual.checkSessionAnswer(isOff('the scheme that the directory names') ? { ...options, scheme: named } : options)
+  }
   return { ...actual, checkSessionAnswer }
 })
 
@@ -81,6 +86,22 @@ describe.each(['http2', 'grpc-js'] as const)('over %s', (transport) => {
     })
   })
 
+  describe('attack: whoever answers has the key of another scheme with the address of the hotkey that was meant', () => {
+    const ask = async () => {
+      const twoFaced = await signerFromUri('//Two faces', 'ed25519')
+      const behaviours = { [Talk.say.path]: (({ answer }) => answer([encodeText('lies')])) as Behaviour }
+      const peer = bench.keep(await startTestPeer({ signer: twoFaced, domain, behaviours }))
+      return (await dendriteOf()).call({ hotkey: twoFaced.address, host: '127.0.0.1', port: peer.port }, Talk.say, hi)
+    }
+
+    it('is refused', async () => expect(await ask()).toMatchObject({ ok: false, error: { code: 'DENDRITE_UNPROVED' } }))
+
+    it('control: is believed without the scheme that the directory names', async () => {
+      without.protections = ['the scheme that the directory names']
+      expect(await ask()).toMatchObject({ ok: true, value: { text: 'lies' } })
+    })
+  })
+
   describe("attack: a miner has another miner answer, by passing the validator's opening on", () => {
     const relay = async () => {
       const { eve, alice } = await castOf()
@@ -88,7 +109,6 @@ describe.each(['http2', 'grpc-js'] as const)('over %s', (transport) => {
       // Eve's address is a pipe to Bob's axon.
       const pipe = bench.keep(await startManInTheMiddle({ upstream: { ...ground.axon.endpoint, tls: false } }))
       const dendrite = await dendriteOf({ insecure: true })
-      const { Echo } = await import('../../axon-dendrite-support.js')
       const reply = await dendrite.call({ hotkey: eve.address, host: '127.0.0.1', port: pipe.port }, Echo.say, { text: 'hi', times: 1 })
       return { reply, ground, alice }
     }
@@ -114,6 +134,47 @@ describe.each(['http2', 'grpc-js'] as const)('over %s', (transport) => {
     })
   })
 
+  describe('attack: a peer sets the clock of its caller, to have openings that are good tomorrow', () => {
+    const dayMs = 86_400_000
+    /** Refuses as stale whatever comes, and says that it is tomorrow. @returns How far ahead the openings that it got are. */
+    const mislead = async (byClock: (ahead: number) => Clock) => {
+      const { bob } = await castOf()
+      const aheadMs: number[] = []
+      const openSession: Behaviour = ({ headers, refuse }) => {
+        const time = Buffer.from(String(headers['tk-open-bin']), 'base64').toString().split('\n')[8] as string
+        aheadMs.push(Number(BigInt(time) / 1_000_000n) - Date.now())
+        refuse(16, 'AUTH_STALE')
+      }
+      const serverTimeMs = BigInt(Date.now() + dayMs)
+      const description = { version: 1, serverTimeMs, hotkey: bob.address, profiles: ['session/1'], limits: noLimits, protocols: [] }
+      const behaviours = {
+        [AxonService.openSession.path]: openSession,
+        [AxonService.describe.path]: (({ answer }) => answer([AxonService.describe.response.encode(description)])) as Behaviour,
+      }
+      const peer = bench.keep(await startTestPeer({ signer: bob, domain, behaviours }))
+      const target = { hotkey: bob.address, host: '127.0.0.1', port: peer.port }
+      const clock = pushableClock()
+      const dendrite = await dendriteOf({ clock })
+      expect(await dendrite.call(target, Talk.say, hi)).toMatchObject({ ok: false, error: { code: 'AUTH_STALE' } })
+      const described = await dendrite.describe(target)
+      const saidAheadMs = described.ok ? Number(described.value.serverTimeMs) - Date.now() : 0
+      clock.push(10_000)
+      expect((await dendrite.call(target, Talk.say, hi)).ok).toBe(false)
+      await (await dendriteOf({ clock: byClock(saidAheadMs) })).call(target, Talk.say, hi)
+      return aheadMs
+    }
+
+    it('is in vain: it is told in the error, and nothing goes by it', async () => {
+      const aheadMs = await mislead(() => systemClock)
+      expect(aheadMs).toHaveLength(3)
+      for (const ahead of aheadMs) expect(Math.abs(ahead)).toBeLessThan(60_000)
+    })
+
+    it('control: succeeds with a client that corrects its clock by what the peer says', async () => {
+      expect((await mislead(clockAhead)).at(-1)).toBeGreaterThan(dayMs - 60_000)
+    })
+  })
+
   describe('attack: a reply overwrites what the caller knows: who answered, how fast, what was asked', () => {
     // Fields and trailers by the names of everything that v10 let a miner write.
     const Liar = message('Liar', {
@@ -133,34 +194,29 @@ describe.each(['http2', 'grpc-js'] as const)('over %s', (transport) => {
       bt_header_axon_hotkey: lies.hotkey,
       'x-bittensor-hotkey': lies.hotkey,
     }
-    const ask = async () => {
+    const start = async () => {
       const { bob } = await castOf()
-      const behaviours = {
-        [Talk.say.path]: (({ answer }) => answer([Lying.say.response.encode(lies)], { 'grpc-status': '0', ...fakes })) as Behaviour,
-      }
-      const peer = bench.keep(await startTestPeer({ signer: bob, domain, behaviours }))
-      const request = { ...hi }
-      const reply = await (await dendriteOf()).call(
-        { hotkey: bob.address, host: '127.0.0.1', port: peer.port, uid: 9 as never },
-        Talk.say,
-        request,
-      )
-      return { reply, request, bob }
+      const lie: Behaviour = ({ answer }) => answer([Lying.say.response.encode(lies)], { 'grpc-status': '0', ...fakes })
+      const peer = bench.keep(await startTestPeer({ signer: bob, domain, behaviours: { [Talk.say.path]: lie, [Lying.say.path]: lie } }))
+      const target = { hotkey: bob.address, host: '127.0.0.1', port: peer.port, uid: 9 as never }
+      return { target, bob, dendrite: await dendriteOf() }
     }
 
     it('is in vain', async () => {
-      const { reply, request, bob } = await ask()
+      const { target, bob, dendrite } = await start()
+      const request = { ...hi }
+      const reply = await dendrite.call(target, Talk.say, request)
       expect(reply).toMatchObject({ ok: true, hotkey: bob.address, uid: 9 })
       expect(reply.timings.callMs).toBeGreaterThan(0)
       expect([request, reply.ok && reply.value]).toEqual([hi, hi])
     })
 
     it('control: succeeds with a client that writes what came over what it knew', async () => {
-      const { reply, bob } = await ask()
+      const { target, bob, dendrite } = await start()
+      const reply = await dendrite.call(target, Lying.say, lies)
+      expect(reply).toMatchObject({ ok: true, hotkey: bob.address })
       // As v10's process_server_response: every field that the peer sent is set on the caller's own object.
-      const merged = Object.assign({}, reply, Lying.say.response.decode(Lying.say.response.encode(lies)))
-      expect(merged.hotkey).not.toBe(bob.address)
-      expect(merged).toMatchObject({ uid: 0, timings: lies.timings })
+      expect({ ...reply, ...(reply.ok && reply.value) }).toMatchObject({ hotkey: lies.hotkey, uid: 0, timings: lies.timings })
     })
   })
 })

@@ -1,13 +1,18 @@
+import { once } from 'node:events'
+import { connect as connectHttp2, type IncomingHttpHeaders } from 'node:http2'
+import { connect as connectTcp } from 'node:net'
 import type { AxonOptions } from '@tensorkit/axon'
+import { AxonService } from '@tensorkit/core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { directoryOf, Echo } from '../../axon-dendrite-support.js'
-import type { RawConnection } from '../../axon-session-support.js'
+import { type RawConnection, signedOpen } from '../../axon-session-support.js'
+import { frame } from '../../support/test-peer.js'
 import { attackBench, type Ground, neuronsOf, sayBody } from '../support/attack-bench.js'
 
 type Protection =
   | 'the connection that a session is bound to'
   | 'the end of a session'
-  | 'sessions that die with their axon'
+  | 'sessions that die with their connection and axon'
   | 'the directory at every call'
   | 'tokens that nobody can guess'
 const without = vi.hoisted(() => ({ protection: undefined as string | undefined }))
@@ -36,7 +41,7 @@ vi.mock('../../../packages/axon/src/session/session-store.js', async (importActu
       const isBelieved =
         (found === 'elsewhere' && isOff('the connection that a session is bound to', 'tokens that nobody can guess')) ||
         (found === 'expired' && isOff('the end of a session')) ||
-        (found === 'unknown' && isOff('the end of a session', 'sessions that die with their axon'))
+        (found === 'unknown' && isOff('the end of a session', 'sessions that die with their connection and axon'))
       return isBelieved ? (table.get(token) ?? found) : found
     }
   }
@@ -110,7 +115,7 @@ const attacks: Readonly<Record<string, Attack>> = {
     },
   },
   'a token is used after its connection was closed': {
-    protection: 'sessions that die with their axon',
+    protection: 'sessions that die with their connection and axon',
     reason: 'session_unknown',
     use: async ({ ground, connection, token }) => {
       connection.close()
@@ -120,7 +125,7 @@ const attacks: Readonly<Record<string, Attack>> = {
     },
   },
   'a token is used after a restart of its axon': {
-    protection: 'sessions that die with their axon',
+    protection: 'sessions that die with their connection and axon',
     reason: 'session_unknown',
     use: async ({ ground }) => {
       const { port } = ground.axon.endpoint
@@ -130,7 +135,7 @@ const attacks: Readonly<Record<string, Attack>> = {
     },
   },
   'a token is used at another axon of the same hotkey': {
-    protection: 'sessions that die with their axon',
+    protection: 'sessions that die with their connection and axon',
     reason: 'session_unknown',
     use: async () => {
       const other = await bench.ground({ insecure: false })
@@ -138,7 +143,7 @@ const attacks: Readonly<Record<string, Attack>> = {
     },
   },
   "a token is used at another miner's axon": {
-    protection: 'sessions that die with their axon',
+    protection: 'sessions that die with their connection and axon',
     reason: 'session_unknown',
     use: async ({ ground }) => {
       const other = await bench.ground({ insecure: false, signer: ground.cast.charlie })
@@ -184,6 +189,60 @@ describe.each(Object.entries(attacks))('attack: %s', (_name, { protection, reaso
     const before = at.handled.length
     expect(await say(connection, stolen.token)).toMatchObject({ ok: true })
     expect(at.handled.slice(before)).toEqual([{ method: 'say', hotkey: at.cast.alice.address, text: 'hi' }])
+  })
+})
+
+describe('attack: a token is used by whoever gets the address and port of a connection that was closed', () => {
+  /** A connection of plain HTTP/2 from a port of one's choice. */
+  const connectFrom = async (port: number, localPort: number | undefined) => {
+    const socket = connectTcp({ host: '127.0.0.1', port, ...(localPort && { localPort, localAddress: '127.0.0.1' }) })
+    await once(socket, 'connect')
+    const session = connectHttp2('http://axon', { createConnection: () => socket })
+    session.on('error', () => {})
+    bench.keep({ close: () => session.destroy() })
+    const call = async (path: string, body: Uint8Array, headers: Readonly<Record<string, string>>) => {
+      const stream = session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc', te: 'trailers', ...headers })
+      let status: unknown
+      const note = (received: IncomingHttpHeaders) => {
+        status ??= received['grpc-status']
+      }
+      stream.on('response', note)
+      stream.on('trailers', note)
+      const chunks: Buffer[] = []
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+      stream.end(frame(body))
+      await once(stream, 'close')
+      return { status, body: Buffer.concat(chunks).subarray(5) }
+    }
+    return { socket, call }
+  }
+  const takeOver = async () => {
+    const ground = await bench.ground()
+    const { alice, bob } = ground.cast
+    const { port } = ground.axon.endpoint
+    const first = await connectFrom(port, undefined)
+    const { headers } = await signedOpen({ signer: alice, server: bob.address })
+    const coded = Object.fromEntries(Object.entries(headers).map(([name, bytes]) => [name, Buffer.from(bytes).toString('base64')]))
+    const opened = await first.call(AxonService.openSession.path, new Uint8Array(), coded)
+    const token = Buffer.from(AxonService.openSession.response.decode(opened.body).token).toString('hex')
+    expect(await first.call(Echo.say.path, sayBody(), { 'tk-session': token })).toMatchObject({ status: '0' })
+    const { localPort } = first.socket
+    first.socket.resetAndDestroy()
+    await once(first.socket, 'close')
+    const second = await connectFrom(port, localPort)
+    expect(second.socket.localPort).toBe(localPort)
+    return { ground, outcome: await second.call(Echo.say.path, sayBody(), { 'tk-session': token }) }
+  }
+
+  it('is refused: the session ended with its connection', async () => {
+    const { ground, outcome } = await takeOver()
+    expect([outcome.status, ground.handled.length, ground.reason()]).toEqual(['16', 1, 'session_unknown'])
+  })
+
+  it('control: succeeds without sessions that die with their connection and axon', async () => {
+    without.protection = 'sessions that die with their connection and axon'
+    const { ground, outcome } = await takeOver()
+    expect([outcome.status, ground.handled.length]).toEqual(['0', 2])
   })
 })
 
