@@ -92,7 +92,7 @@ afterEach(() => {
 
 type Opening = Parameters<typeof signedOpen>[0]
 const opening = async ({ cast: { alice, bob }, spkiSha256 }: Ground, options: Partial<Opening> = {}) =>
-  (await signedOpen({ signer: alice, server: bob.address, spkiSha256, ...options } as Opening)).headers
+  (await signedOpen({ signer: alice, server: bob.address, spkiSha256, ...options })).headers
 
 /** Sends what was forged, and, if that opened a session, makes a call in it. */
 async function attempt({ axon }: Pick<Ground, 'axon'>, connection: RawConnection, headers: RawHeaders): Promise<boolean> {

@@ -163,7 +163,7 @@ const attacks: Readonly<Record<string, Attack>> = {
     reason: 'permit_lost',
     use: async ({ ground, connection }) => {
       const [alice, ...others] = neuronsOf(ground.cast)
-      ground.directory.replace(directoryOf([{ ...(alice as { hotkey: string }), validatorPermit: false } as never, ...others]))
+      ground.directory.replace(directoryOf([{ ...(alice as { hotkey: string }), validatorPermit: false }, ...others]))
       return { at: ground, connection }
     },
   },

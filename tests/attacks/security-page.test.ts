@@ -1,0 +1,27 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+
+const here = new URL('.', import.meta.url)
+const page = readFileSync(new URL('../../docs/security.md', here), 'utf8')
+/** Lines whose test is named by its file: attack, protection, where, test. */
+const lines = page
+  .split('\n')
+  .map((line) => line.split('|').map((cell) => cell.trim()))
+  .flatMap(([, attack, , , test]) => (/^`(auth|tls)\/[a-z-]+`$/.test(test ?? '') ? [[attack, (test as string).slice(1, -1)] as const] : []))
+const sourceOf = (test: string) => readFileSync(new URL(`${test}.test.ts`, here), 'utf8')
+
+describe('the page on security', () => {
+  it('names attacks', () => expect(lines.length).toBeGreaterThan(60))
+
+  it.each(lines)('%s: has its test in %s, with a control', (attack, test) => {
+    const source = sourceOf(test)
+    expect(source).toContain(attack)
+    expect(source).toMatch(/\b(it|test)(\.each\(.*\))?\([`'"]control: /)
+  })
+
+  it('names places that exist', () => {
+    const places = [...page.matchAll(/`((?:core|axon|dendrite)\/src\/[\w/.-]+)`/g)].map(([, place]) => place as string)
+    expect(places.filter((place) => !existsSync(new URL(`../../packages/${place}`, here)))).toEqual([])
+    expect(places.length).toBeGreaterThan(50)
+  })
+})
