@@ -8,6 +8,7 @@ import type { ResolvedOptions } from '../resolve-options.js'
 import { type ProbeOutcome, probeLeaf } from '../tls/probe-leaf.js'
 import type { ClientTransport } from '../transport/client-transport.js'
 import { disagreesWithChain } from './on-chain-key.js'
+import { OpenPace } from './open-pace.js'
 import type { OpenSession } from './open-session.js'
 
 /** A probe or an OpenSession to one peer: once in so many ms. */
@@ -41,6 +42,7 @@ export class SessionOpener {
   readonly #book: PeerBook
   readonly #openSession: OpenSession
   readonly #closing = new AbortController()
+  readonly #pace = new OpenPace()
 
   constructor({ options, transport, book, openSession }: SessionOpenerOptions) {
     this.#options = options
@@ -114,8 +116,10 @@ export class SessionOpener {
     const { clock, logger, metrics } = this.#options
     const { signal } = this.#closing
     let outcome: Link | TensorKitError
+    let leave: (() => void) | undefined
     try {
       if (waitMs > 0) await clock.sleep(waitMs, signal)
+      leave = await this.#pace.enter()
       if (!this.#book.claim(peer)) {
         return new TensorKitError('DENDRITE_EXHAUSTED', 'All channels are in use', { facts: { maxChannels: this.#options.maxChannels } })
       }
@@ -123,6 +127,8 @@ export class SessionOpener {
       outcome = await this.#open(peer)
     } catch (error) {
       outcome = toTensorKitError(error)
+    } finally {
+      leave?.()
     }
     if (TensorKitError.isInstance(outcome)) {
       this.#book.unclaim(peer)

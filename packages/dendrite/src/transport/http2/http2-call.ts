@@ -187,9 +187,10 @@ export class Http2Call implements ClientCall {
       this.#end(localEnd('refused', 'The peer refused the stream', { ...facts, wasSent: false }))
     } else if (this.#connection?.isDown === true) {
       this.#end(localEnd('lost', 'The connection broke', facts))
-    } else if (rstCode === constants.NGHTTP2_NO_ERROR) {
+    } else if (rstCode === constants.NGHTTP2_NO_ERROR && this.#hasHeaders) {
       this.#end(localEnd('bad-reply', 'The reply ended without a status', facts, grpcStatus.unknown))
     } else {
+      // Code 0 too: a server that dies resets its streams like that, before its socket is seen to close.
       this.#end(localEnd('lost', `The stream was reset with code ${rstCode}`, facts, statusOfReset(rstCode)))
     }
   }
