@@ -113,7 +113,7 @@ class NeuronAxon implements Axon {
       anonymousHandler(
         AxonService.describe,
         () => describeAxon({ hotkey: signer.address, clock, limits, protocols: this.#protocols, profiles: gates.profiles }),
-        open,
+        { ...open, isRequestEmpty: true },
       ),
     )
     this.#transport.handle(

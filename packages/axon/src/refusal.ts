@@ -90,6 +90,7 @@ export const refusals = {
   /** It waited, and a better call took its place. */
   shed: exhausted('shed', 1_000),
   anonymousFull: exhausted('anonymous_full', 1_000),
+  compressed: { status: 'UNIMPLEMENTED', text: 'A call without credentials must not be compressed', reason: 'compressed' },
   wouldBeLate: { status: 'DEADLINE_EXCEEDED', text: 'The call would not finish before its deadline', reason: 'would_be_late' },
   deadline: { status: 'DEADLINE_EXCEEDED', text: 'The deadline passed', reason: 'deadline' },
   noMessage: { status: 'INVALID_ARGUMENT', text: 'A unary call carries exactly one message', reason: 'message_count' },

@@ -9,7 +9,12 @@ export interface AnonymousOptions {
   readonly gate: AnonymousGate
   /** How long it may take, in ms. */
   readonly timeoutMs: number
+  /** Whether the request says nothing: then a compressed one is answered unread, as some clients announce compression for all they send. */
+  readonly isRequestEmpty?: boolean
 }
+
+// Names of services, and what later versions may add.
+const maxBodyBytes = 1024
 
 /** Serves a method to anyone, under the limits for callers without credentials. */
 export function anonymousHandler<Request, Response>(
@@ -18,7 +23,11 @@ export function anonymousHandler<Request, Response>(
   options: AnonymousOptions,
 ): CallHandler {
   return (call) => {
-    const leave = options.gate.enter()
+    if (call.isCompressed === true && options.isRequestEmpty !== true) {
+      call.refuse(refusals.compressed)
+      return
+    }
+    const leave = options.gate.enter(call.connection?.source ?? '')
     if (leave === undefined) {
       call.refuse(refusals.anonymousFull)
       return
@@ -38,10 +47,11 @@ async function serve<Request, Response>(
   answer: (request: Request) => Response,
 ): Promise<void> {
   try {
-    const body = await readOnlyMessage(call)
+    // What a stranger packed is never unpacked.
+    const body = call.isCompressed === true ? new Uint8Array() : await readOnlyMessage(call)
     if (body === undefined) return
-    if (!(body instanceof Uint8Array)) {
-      call.refuse(body)
+    if (!(body instanceof Uint8Array) || body.length > maxBodyBytes) {
+      call.refuse(body instanceof Uint8Array ? refusals.undecodable : body)
       return
     }
     void call.sendMessage(method.response.encode(answer(method.request.decode(body))))

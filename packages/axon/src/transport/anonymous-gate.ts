@@ -1,8 +1,12 @@
 import type { AxonLimits } from '../limits.js'
 
-/** Room for calls without credentials: few at a time, so that strangers cannot crowd out callers who proved themselves. */
+/**
+ * Room for calls without credentials: few at a time, so that strangers cannot crowd out callers who proved themselves, and half of them
+ * at most for one source, so that none keeps the others from asking whether this axon is healthy.
+ */
 export class AnonymousGate {
   readonly #max: number
+  readonly #perSource = new Map<string, number>()
   #inFlight = 0
 
   constructor(limits: AxonLimits) {
@@ -10,14 +14,19 @@ export class AnonymousGate {
   }
 
   /** @returns What to call when the call is over, or undefined if there is no room. */
-  enter(): (() => void) | undefined {
-    if (this.#inFlight >= this.#max) return undefined
+  enter(source: string): (() => void) | undefined {
+    const ofSource = this.#perSource.get(source) ?? 0
+    if (this.#inFlight >= this.#max || ofSource >= Math.ceil(this.#max / 2)) return undefined
     this.#inFlight++
+    this.#perSource.set(source, ofSource + 1)
     let isIn = true
     return () => {
       if (!isIn) return
       isIn = false
       this.#inFlight--
+      const left = (this.#perSource.get(source) ?? 1) - 1
+      if (left > 0) this.#perSource.set(source, left)
+      else this.#perSource.delete(source)
     }
   }
 }

@@ -20,6 +20,7 @@ const hasRoom: Promise<void> = Promise.resolve()
 export interface GrpcCallOptions {
   readonly path: string
   readonly connection: Connection | undefined
+  readonly isCompressed: boolean
   readonly clock: Clock
   /** Deadline of a call that has none, and the most that any call may take: in ms. */
   readonly defaultDeadlineMs: number
@@ -30,6 +31,7 @@ export interface GrpcCallOptions {
 export class GrpcCall implements IncomingCall {
   readonly path: string
   readonly connection: Connection | undefined
+  readonly isCompressed: boolean
   readonly deadlineMs: number
   headers: CallHeaders = {}
   readonly #call: ServerInterceptingCallInterface
@@ -50,6 +52,7 @@ export class GrpcCall implements IncomingCall {
     this.#call = call
     this.path = options.path
     this.connection = options.connection
+    this.isCompressed = options.isCompressed
     // grpc-js ends a call at the deadline that its caller gave; only without one, or with a very late one, is a timer needed.
     const nowMs = Date.now()
     const callersMs = Number(call.getDeadline()) - nowMs

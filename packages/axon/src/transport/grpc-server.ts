@@ -5,6 +5,7 @@ import {
   Server,
   ServerCredentials,
   ServerInterceptingCall,
+  type ServerInterceptingCallInterface,
   type ServerInterceptor,
   type ServerUnaryCall,
   type sendUnaryData,
@@ -36,6 +37,10 @@ const identity = (bytes: Buffer) => bytes
 
 // What grpc-js gets instead of a call that this server drives itself: one whose start goes nowhere.
 const takenOver: Responder = { start: () => {} }
+
+// grpc-js keeps `grpc-encoding` from interceptors, and unpacks a message before anyone may refuse it. Where it no longer kept the encoding
+// here, all calls would count as compressed.
+const announcesCompression = (call: ServerInterceptingCallInterface) => Reflect.get(call, 'incomingEncoding') !== 'identity'
 
 /**
  * The gRPC server: one listening socket whose connections are counted before grpc-js sees them, and calls that are
@@ -166,11 +171,16 @@ export class GrpcServer implements ServerTransport {
   readonly #intercept: ServerInterceptor = (method, call) => {
     const { remoteAddress, remotePort } = call.getConnectionInfo()
     const handler = this.#handlers.get(method.path)
-    if (handler === undefined)
-      return limitAnonymous(call, { gate: this.#options.anonymous, timeoutMs: this.#options.limits.anonymousCallMs })
+    const connection = this.#connections.find(remoteAddress, remotePort)
+    const isCompressed = announcesCompression(call)
+    if (handler === undefined) {
+      const { anonymous: gate, limits } = this.#options
+      return limitAnonymous(call, { gate, source: connection?.source ?? '', isCompressed, timeoutMs: limits.anonymousCallMs })
+    }
     new GrpcCall(call, {
       path: method.path,
-      connection: this.#connections.find(remoteAddress, remotePort),
+      connection,
+      isCompressed,
       clock: this.#options.clock,
       defaultDeadlineMs: this.#options.limits.defaultDeadlineMs,
       maxDeadlineMs: this.#options.limits.maxDeadlineMs,

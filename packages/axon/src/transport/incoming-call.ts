@@ -14,6 +14,8 @@ export interface IncomingCall {
   readonly headers: CallHeaders
   /** Undefined only if the connection closed meanwhile. */
   readonly connection: Connection | undefined
+  /** Whether its caller announced compressed messages. A few kB of them may hold megabytes. */
+  readonly isCompressed?: boolean
   /** When the call must be over: unix ms by the axon's clock. */
   readonly deadlineMs: number
   /** Aborted when the caller cancels, the deadline passes or the connection is lost. */

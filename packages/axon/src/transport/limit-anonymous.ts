@@ -6,11 +6,11 @@ import { refusalStatus } from './refusal-status.js'
 /** Puts the limits for callers without credentials around a call that a library serves (reflection). */
 export function limitAnonymous(
   call: ServerInterceptingCallInterface,
-  options: { readonly gate: AnonymousGate; readonly timeoutMs: number },
+  options: { readonly gate: AnonymousGate; readonly source: string; readonly isCompressed: boolean; readonly timeoutMs: number },
 ): ServerInterceptingCall {
-  const leave = options.gate.enter()
+  const leave = options.isCompressed ? undefined : options.gate.enter(options.source)
   if (leave === undefined) {
-    call.sendStatus(refusalStatus(refusals.anonymousFull))
+    call.sendStatus(refusalStatus(options.isCompressed ? refusals.compressed : refusals.anonymousFull))
     return new ServerInterceptingCall(call, { start: () => {} })
   }
   const timer = setTimeout(() => call.sendStatus(refusalStatus(refusals.deadline)), options.timeoutMs)
