@@ -1,0 +1,267 @@
+import { randomBytes } from 'node:crypto'
+import { gzipSync } from 'node:zlib'
+import { createAxon } from '@tensorkit/axon'
+import {
+  AxonService,
+  defineProtocol,
+  f64Tensor,
+  HealthService,
+  type Method,
+  message,
+  nested,
+  optional,
+  repeated,
+  TensorKitError,
+  tensor,
+  uint32,
+  unary,
+} from '@tensorkit/core'
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import type * as AnonymousServices from '../../../packages/axon/src/services/anonymous-service.js'
+import { axonOptions, directoryOf, Echo } from '../../axon-dendrite-support.js'
+import { type AttackedAxon, attackedAxon, type Cast, castOf } from '../support/attacked-axon.js'
+import { besideHonest } from '../support/honest-caller.js'
+import { answerOf, callHeaders, framed, Http2Caller } from '../support/http2-caller.js'
+
+const off = vi.hoisted(() => ({ compressed: false }))
+
+vi.mock('../../../packages/axon/src/services/anonymous-service.js', async (original) => {
+  const real = await original<typeof AnonymousServices>()
+  const anonymousHandler: typeof real.anonymousHandler = (method, answer, options) => {
+    const handler = real.anonymousHandler(method, answer, options)
+    return (call) => {
+      if (off.compressed) Object.defineProperty(call, 'isCompressed', { value: false })
+      handler(call)
+    }
+  }
+  return { anonymousHandler }
+})
+
+const invalidArgument = 3
+const exhausted = 8
+const unimplemented = 12
+const mib = 2 ** 20
+
+let cast: Cast
+const closing: { close(): unknown }[] = []
+
+beforeAll(async () => {
+  cast = await castOf()
+})
+
+afterEach(async () => {
+  off.compressed = false
+  for (const opened of closing.splice(0).reverse()) await opened.close()
+})
+
+async function attacked(...[options, handlers]: [Parameters<typeof attackedAxon>[1]?, Parameters<typeof attackedAxon>[2]?]) {
+  const target = await attackedAxon(cast, options, handlers)
+  closing.push(target.axon)
+  return target
+}
+
+function from({ axon }: Pick<AttackedAxon, 'axon'>, source = '127.0.0.2'): Http2Caller {
+  const caller = new Http2Caller(axon.endpoint, { source })
+  closing.push(caller)
+  return caller
+}
+
+/** The most memory, in MiB, that something takes beyond what was taken before. */
+async function peakOf<T>(run: () => Promise<T>): Promise<{ readonly peakMiB: number; readonly result: T }> {
+  const taken = () => {
+    const { arrayBuffers, heapUsed } = process.memoryUsage()
+    return arrayBuffers + heapUsed
+  }
+  const before = taken()
+  let peak = before
+  const timer = setInterval(() => {
+    peak = Math.max(peak, taken())
+  }, 2)
+  try {
+    return { result: await run(), peakMiB: (peak - before) / mib }
+  } finally {
+    clearInterval(timer)
+  }
+}
+
+describe('attack: 16 KiB that unpack to 16 MiB, in calls without credentials', () => {
+  const bombs = Buffer.concat(Array<Buffer>(4).fill(framed(gzipSync(Buffer.alloc(4 * mib - 64), { level: 9 }), true)))
+
+  /** From two sources, so that all places for such calls are taken. */
+  function explode(target: AttackedAxon, path: string) {
+    const callers = [from(target), from(target, '127.0.0.3')]
+    return Promise.all(
+      Array.from({ length: 32 }, (_, i) => callers[i % 2]?.call(path, bombs, { 'grpc-encoding': i % 4 < 2 ? 'gzip' : 'deflate, gzip' })),
+    )
+  }
+
+  it.each([
+    ['Describe, which says nothing, is answered unread', AxonService.describe.path, 0],
+    ['health is refused unread', HealthService.check.path, unimplemented],
+    ['reflection is refused unread', '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo', unimplemented],
+  ])('%s', async (_, path, expected) => {
+    const target = await attacked({ reflection: true })
+    const { peakMiB, result } = await besideHonest(target, () => peakOf(() => explode(target, path)))
+    expect(new Set(result.map((answer) => answer?.status))).toEqual(new Set([expected]))
+    expect(peakMiB).toBeLessThan(48)
+  })
+
+  it('control: succeeds when what is compressed is read: memory by the 100 MiB', async () => {
+    off.compressed = true
+    const target = await attacked()
+    const callers = [from(target), from(target, '127.0.0.3')]
+    const { peakMiB } = await peakOf(() =>
+      Promise.all(
+        Array.from({ length: 32 }, (_, i) => callers[i % 2]?.call(AxonService.describe.path, bombs, { 'grpc-encoding': 'gzip' })),
+      ),
+    )
+    expect(peakMiB).toBeGreaterThan(96)
+  })
+})
+
+describe('attack: 30 KB of a registered hotkey that unpack to 30 MiB', () => {
+  const bomb = framed(gzipSync(Echo.say.request.encode({ text: 'a'.repeat(30 * mib), times: 0 }), { level: 9 }), true)
+
+  async function explode(target: AttackedAxon) {
+    const caller = from(target)
+    const token = await caller.open({ signer: cast.charlie, server: cast.bob })
+    return (await caller.call(Echo.say.path, bomb, { 'tk-session': token, 'grpc-encoding': 'gzip' })).status
+  }
+
+  it('is refused inside the decompressor', async () => {
+    const target = await attacked()
+    const { peakMiB, result } = await besideHonest(target, () => peakOf(() => explode(target)))
+    expect(result).toBe(exhausted)
+    expect(target.handled).not.toContain(cast.charlie.address)
+    expect(peakMiB).toBeLessThan(30)
+  })
+
+  it('control: succeeds without the limit', async () => {
+    const target = await attacked({ limits: { maxMessageBytes: 32 * mib } })
+    expect(await explode(target)).toBe(0)
+    expect(target.handled).toContain(cast.charlie.address)
+  })
+})
+
+const Wide = defineProtocol('test.v1.Wide', {
+  take: unary({
+    request: message('Take', { t: optional(tensor(1)), list: repeated(nested(2, message('Nothing', {}))), numbers: repeated(uint32(3)) }),
+    response: message('Taken', { items: uint32(1) }),
+  }),
+})
+
+/** A field of so many bytes. */
+function field(number: number, content: Uint8Array): Buffer {
+  const head = [number * 8 + 2]
+  let rest = content.length
+  for (; rest >= 128; rest >>= 7) head.push((rest & 127) | 128)
+  return Buffer.concat([Buffer.from([...head, rest]), content])
+}
+
+/** An axon that takes wide messages of 16 MiB, and a session on it. */
+async function wideAxon(request: Method<'unary'>['request'] = Wide.take.request as Method<'unary'>['request']) {
+  const taken: number[] = []
+  const directory = directoryOf([{ hotkey: cast.charlie.address }, { hotkey: cast.alice.address }])
+  const axon = createAxon(axonOptions({ signer: cast.bob, directory, limits: { maxMessageBytes: 16 * mib } }))
+  const protocol = { ...Wide, $methods: Wide.$methods.map((method) => ({ ...method, request })) } as typeof Wide
+  axon.implement(protocol, {
+    take: ({ list, numbers }) => {
+      taken.push(list.length + numbers.length)
+      return { items: list.length }
+    },
+  })
+  await axon.listen()
+  closing.push(axon)
+  const caller = from({ axon })
+  const token = await caller.open({ signer: cast.charlie, server: cast.bob })
+  const take = async (body: Uint8Array) => (await caller.call(Wide.take.path, framed(body), { 'tk-session': token })).status
+  return { taken, take }
+}
+
+describe('attack: 8 MiB of elements', () => {
+  const wires = {
+    'packed shape of a tensor': field(1, field(2, Buffer.alloc(8 * mib, 1))),
+    'empty sub-messages, 4 million': Buffer.alloc(8 * mib, Buffer.from([0x12, 0])),
+    'packed numbers, 8 million': field(3, Buffer.alloc(8 * mib)),
+  }
+
+  it.each(Object.entries(wires))('%s: are refused before they are made', async (_, wire) => {
+    const { take, taken } = await wideAxon()
+    const { peakMiB, result } = await peakOf(() => take(wire))
+    expect(result).toBe(invalidArgument)
+    expect(taken).toEqual([])
+    // The message itself, as it comes, and what is made before the limit is reached.
+    expect(peakMiB).toBeLessThan(128)
+    expect(await take(new Uint8Array())).toBe(0)
+  })
+
+  it.each(Object.entries(wires).slice(1))('%s: control: succeed without a limit of elements', async (_, wire) => {
+    const unlimited = Wide.take.request.withLimits({ maxElements: 1_000_000_000 }) as Method<'unary'>['request']
+    const { take, taken } = await wideAxon(unlimited)
+    expect(await take(wire)).toBe(0)
+    expect(taken[0]).toBeGreaterThanOrEqual(4 * mib)
+  })
+
+  it('packed shape of a tensor: control: succeeds where dimensions are listed before they are counted', () => {
+    const shape: number[] = []
+    for (const byte of wires['packed shape of a tensor'].subarray(10)) shape.push(byte)
+    expect(shape.length).toBeGreaterThanOrEqual(8 * mib)
+  })
+})
+
+// 20,000 cases of the codec alone are in @tensorkit/core (hostile-messages.test.ts); these go through real calls.
+describe('attack: malformed messages, tensors and frames, 400 calls', () => {
+  const valid = Buffer.from(Wide.take.request.encode({ t: f64Tensor([1, 2, 3, 4], [2, 2]), list: [{}, {}], numbers: [1, 2, 3] }))
+
+  function mutated(i: number): Buffer {
+    if (i % 4 === 0) return randomBytes(1 + (i % 97))
+    if (i % 4 === 1) return valid.subarray(0, i % valid.length)
+    const copy = Buffer.from(valid)
+    copy[(i * 7) % copy.length] = randomBytes(1)[0] as number
+    return i % 4 === 2 ? copy : Buffer.concat([copy, randomBytes(3)])
+  }
+
+  it('each is decoded or refused, and the next one is served', async () => {
+    const { take, taken } = await wideAxon()
+    let accepted = 0
+    for (let i = 0; i < 400; i++) {
+      const wire = mutated(i)
+      const isValid = decodes(wire)
+      expect(await take(wire)).toBe(isValid ? 0 : invalidArgument)
+      if (isValid) accepted++
+    }
+    expect(taken).toHaveLength(accepted)
+    expect(accepted).toBeLessThan(400)
+    expect(await take(valid)).toBe(0)
+  })
+
+  it.each([
+    ['a flag that is none', Buffer.concat([Buffer.from([2]), framed(valid).subarray(1)])],
+    ['compression that nobody announced', framed(gzipSync(valid), true).fill(0xff, 5)],
+    ['a length of 4 GiB', Buffer.concat([Buffer.from([0, 255, 255, 255, 255]), valid])],
+    ['half a message', framed(valid).subarray(0, 20)],
+    ['half a frame', Buffer.from([0, 0])],
+    ['two messages', Buffer.concat([framed(valid), framed(valid)])],
+    ['a million empty messages', Buffer.alloc(5_000_000)],
+  ])('%s: reaches no handler, and the axon goes on', async (_, wire) => {
+    const target = await attacked()
+    await besideHonest(target, async () => {
+      const caller = from(target)
+      const token = await caller.open({ signer: cast.charlie, server: cast.bob })
+      const stream = caller.stream(callHeaders(Echo.say.path, { 'tk-session': token }))
+      stream?.end(wire)
+      expect((await (stream && answerOf(stream)))?.status).not.toBe(0)
+    })
+    expect(target.handled).not.toContain(cast.charlie.address)
+  })
+})
+
+function decodes(wire: Uint8Array): boolean {
+  try {
+    Wide.take.request.decode(wire)
+    return true
+  } catch (error) {
+    if (TensorKitError.isInstance(error)) return false
+    throw error
+  }
+}
