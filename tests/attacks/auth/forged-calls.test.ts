@@ -10,6 +10,7 @@ import { attackBench, type Ground, type Handled, neuronsOf, sayBody } from '../s
 type Protection =
   | 'a signature that must be there'
   | 'the signature'
+  | 'the exact bytes'
   | 'the path in the signed text'
   | 'the body hash in the signed text'
   | 'the check of the body'
@@ -24,6 +25,7 @@ type Protection =
 const without = vi.hoisted(() => ({ protection: undefined as string | undefined, signedSha256: '' }))
 // Node joins the values of a key that came twice.
 const firstOf = vi.hoisted(() => (values: readonly string[]) => values.flatMap((value) => value.split(', ')).slice(0, 1))
+const wrapped = vi.hoisted(() => (message: Uint8Array) => Buffer.concat([Buffer.from('<Bytes>'), message, Buffer.from('</Bytes>')]))
 const isOff = vi.hoisted(() => (protection: Protection) => without.protection === protection)
 
 vi.mock('../../../packages/core/src/auth/btauth/check-btauth-claim.js', async (importActual) => {
@@ -58,6 +60,11 @@ vi.mock('../../../packages/core/src/auth/btauth/verify-btauth.js', async (import
   const verifyBtauthSignature: typeof actual.verifyBtauthSignature = async (options) => {
     if (isOff('the signature')) return { ok: true }
     if (isOff('a signature that must be there') && options.claim.signature.every((byte) => byte === 0)) return { ok: true }
+    if (isOff('the exact bytes')) {
+      // As wallets' libraries have it: what a page let a user sign counts as what he was shown.
+      const verify: typeof options.verify = (input) => options.verify({ ...input, message: wrapped(input.message) })
+      return actual.verifyBtauthSignature({ ...options, verify })
+    }
     if (isOff('the path in the signed text')) return actual.verifyBtauthSignature({ ...options, target: '/test.v1.Echo/Say' })
     if (isOff('the body hash in the signed text')) return actual.verifyBtauthSignature({ ...options, bodySha256: without.signedSha256 })
     return actual.verifyBtauthSignature(options)
@@ -147,6 +154,8 @@ const withoutHeader = (call: Call, name: string): Call => ({
   ...call,
   headers: Object.fromEntries(Object.entries(call.headers).filter(([key]) => key !== name)),
 })
+
+const signerOf = ({ address, publicKey, scheme }: Signer) => ({ address, publicKey, scheme })
 
 interface Attack {
   readonly forge: (ground: Ground) => Promise<Call>
@@ -240,6 +249,12 @@ const attacks: Readonly<Record<string, Attack>> = {
       withHeader(await signed(ground, { signer: ground.cast.mallory }), 'x-bittensor-hotkey', ground.cast.alice.address),
     reason: 'signature_invalid',
     protection: 'the signature',
+  },
+  "a web page had a validator's wallet sign a call, as wallets sign for pages": {
+    forge: (ground) =>
+      signed(ground, { signer: { ...signerOf(ground.cast.alice), sign: (text) => ground.cast.alice.sign(wrapped(text)) } }),
+    reason: 'signature_invalid',
+    protection: 'the exact bytes',
   },
   'the header names the scheme under which another key has the same address': {
     forge: async (ground) => signed(ground, { signer: await twoFaced() }),

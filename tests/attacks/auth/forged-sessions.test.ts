@@ -10,6 +10,7 @@ import { attackBench, type Ground, neuronsOf, sayBody } from '../support/attack-
 type Protection =
   | 'a signature that must be there'
   | 'the signature'
+  | 'the exact bytes'
   | 'the receiver'
   | 'the subnet in the signed text'
   | 'the TLS key in the signed text'
@@ -19,6 +20,7 @@ type Protection =
   | 'the scheme of the directory'
   | 'the refusal of two profiles in one call'
 const without = vi.hoisted(() => ({ protection: undefined as string | undefined }))
+const wrapped = vi.hoisted(() => (message: Uint8Array) => Buffer.concat([Buffer.from('<Bytes>'), message, Buffer.from('</Bytes>')]))
 const isOff = vi.hoisted(() => (protection: Protection) => without.protection === protection)
 
 vi.mock('../../../packages/core/src/auth/session/check-session-claim.js', async (importActual) => {
@@ -39,6 +41,9 @@ vi.mock('../../../packages/core/src/auth/session/check-session-claim.js', async 
   }
   const verifySessionSignature: typeof actual.verifySessionSignature = async (options) => {
     const isUnsigned = isOff('a signature that must be there') && options.claim.signature.every((byte) => byte === 0)
+    // As wallets' libraries have it: what a page let a user sign counts as what he was shown.
+    const verify: typeof options.verify = (input) => options.verify({ ...input, message: wrapped(input.message) })
+    if (isOff('the exact bytes')) return actual.verifySessionSignature({ ...options, verify })
     return isUnsigned || isOff('the signature') ? { ok: true } : actual.verifySessionSignature(options)
   }
   return { ...actual, checkSessionClaim, verifySessionSignature }
@@ -186,6 +191,14 @@ const attacks: Readonly<Record<string, Attack>> = {
     },
     reason: 'signature_invalid',
     protection: 'the signature',
+  },
+  "a web page had a validator's wallet sign an opening, as wallets sign for pages": {
+    forge: async (ground) => {
+      const { address, publicKey, scheme, sign } = ground.cast.alice
+      return opening(ground, { signer: { address, publicKey, scheme, sign: (text: Uint8Array) => sign(wrapped(text)) } })
+    },
+    reason: 'signature_invalid',
+    protection: 'the exact bytes',
   },
   'the text names the scheme under which another key has the same address': {
     forge: async (ground) => opening(ground, { signer: await twoFaced() }),

@@ -246,6 +246,36 @@ describe.each(['http2', 'grpc-js'] as const)('over %s', (transport) => {
       expect([ground.handled, ground.reason()]).toEqual([[], 'signature_invalid'])
     })
   })
+
+  describe('attack: the thief of a TLS key goes on with it after the neuron published another one on chain', () => {
+    type Shape = 'a target that was frozen' | 'an entry of an older snapshot'
+    const revoke = async (shape: Shape, isPublished: boolean) => {
+      const [stolen, next] = [await createTlsIdentity(), await createTlsIdentity()]
+      const ground = await bench.ground({ insecure: false, tls: stolen })
+      const { address: hotkey } = ground.cast.bob
+      let certificate: NeuronCertificate = stolen.certificate
+      const directory = { ...domain, get: () => ({ hotkey, scheme: 'sr25519', certificate }) as never }
+      const dendrite = dendriteOf(ground, { directory, allowPrivateAddresses: true })
+      const axon = ground.axon.endpoint
+      const entry = { uid: 1, hotkey, coldkey: hotkey, scheme: 'sr25519', validatorPermit: false, stake: 0n, axon, certificate }
+      const target = Object.freeze(shape === 'a target that was frozen' ? { hotkey, ...axon } : (entry as never))
+      expect(await dendrite.call(target, Echo.say, { text: 'hi', times: 1 })).toMatchObject({ ok: true })
+      if (isPublished) certificate = next.certificate
+      const reply = await dendrite.call(target, Echo.say, { text: 'hi', times: 1 })
+      return { reply, ground, dendrite }
+    }
+
+    it.each(['a target that was frozen', 'an entry of an older snapshot'] as const)('is noticed at the next call, by %s', async (shape) => {
+      const { reply, ground, dendrite } = await revoke(shape, true)
+      expect(reply.ok).toBe(false)
+      expect([ground.handled.length, dendrite.peers()[0]?.isConnected]).toEqual([1, false])
+    })
+
+    it('control: succeeds without the new key on chain', async () => {
+      const { reply, ground } = await revoke('a target that was frozen', false)
+      expect([reply.ok, ground.handled.length]).toEqual([true, 2])
+    })
+  })
 })
 
 /** A certificate that may sign others, as an axon's identity. */

@@ -2,7 +2,7 @@ import { isSs58Address, TensorKitError } from '@tensorkit/core'
 import { type AddressPolicy, createAddressPolicy } from '../address-policy.js'
 import type { ResolvedOptions } from '../resolve-options.js'
 import { disagreesWithChain } from '../session/on-chain-key.js'
-import { resolveTarget, type Target } from '../target.js'
+import { type ResolvedTarget, resolveTarget, type Target } from '../target.js'
 import { type Link, Peer } from './peer.js'
 
 const maxHotkeys = 65_536
@@ -19,7 +19,7 @@ export class PeerBook {
   readonly #linked = new Set<Peer>()
   /** Closed to new calls, with the last ones still in flight. */
   readonly #retired = new Set<Link>()
-  readonly #known = new WeakMap<Target, Peer>()
+  readonly #known = new WeakMap<Target, { readonly peer: Peer; readonly resolved: ResolvedTarget }>()
   readonly #hotkeys = new Set<string>()
   readonly #isHotkey = (text: string): boolean => {
     if (this.#hotkeys.has(text)) return true
@@ -39,6 +39,16 @@ export class PeerBook {
     return this.#linked.size + this.#retired.size
   }
 
+  /** How many more channels there may be. */
+  get room(): number {
+    return Math.max(0, this.#options.maxChannels - this.links)
+  }
+
+  /** Whether a peer has a channel, or is making one. */
+  holds(peer: Peer): boolean {
+    return this.#linked.has(peer)
+  }
+
   all(): IterableIterator<Peer> {
     return this.#peers.values()
   }
@@ -46,12 +56,12 @@ export class PeerBook {
   /** The peer that a target is, or what forbids to call it. */
   find(target: Target): Peer | TensorKitError {
     const known = this.#known.get(target)
-    if (known !== undefined && this.#peers.get(known.key) === known) return this.#touch(known)
+    if (known !== undefined && this.#peers.get(known.peer.key) === known.peer) return this.#touch(this.#heed(known.peer, known.resolved))
     const resolved = resolveTarget(target, this.#isHotkey)
     if (TensorKitError.isInstance(resolved)) return resolved
     const forbidden = this.#policy.check(resolved)
     if (forbidden !== undefined) return forbidden
-    const { hotkey, host, port, uid, scheme, certificate } = resolved
+    const { hotkey, host, port } = resolved
     const profile = resolved.profile ?? this.#options.profile
     const isPlaintext = resolved.plaintext ?? this.#options.insecure
     const { directory } = this.#options
@@ -67,15 +77,9 @@ export class PeerBook {
       this.#forgetOne()
       peer = new Peer(key, { hotkey, host, port, profile, isPlaintext }, this.#options.maxConcurrentCallsPerPeer)
     }
-    const entry = directory?.get?.(hotkey)
-    peer.uid = uid ?? entry?.uid
-    peer.scheme = scheme ?? entry?.scheme
-    peer.certificate = certificate ?? entry?.certificate
-    // The neuron published another key since the channel was made.
-    if (peer.link?.pin !== undefined && disagreesWithChain(peer.link.pin, peer.certificate)) this.drop(peer)
-    // As a directory's entries are: what cannot change need not be checked again.
-    if (Object.isFrozen(target)) this.#known.set(target, peer)
-    return this.#touch(peer)
+    // A target that cannot change need not be resolved again; what the chain says of it may change.
+    if (Object.isFrozen(target)) this.#known.set(target, { peer, resolved })
+    return this.#touch(this.#heed(peer, resolved))
   }
 
   /** Makes room for a peer's channel. @returns Whether there is room. */
@@ -122,6 +126,17 @@ export class PeerBook {
     this.#retired.clear()
     this.#peers.clear()
     this.#linked.clear()
+  }
+
+  /** Takes over what the directory says now: a target may be older than it. */
+  #heed(peer: Peer, { uid, scheme, certificate }: ResolvedTarget): Peer {
+    const entry = this.#options.directory?.get?.(peer.hotkey)
+    peer.uid = uid ?? entry?.uid
+    peer.scheme = scheme ?? entry?.scheme
+    peer.certificate = entry?.certificate ?? certificate
+    // The neuron published another key since the channel was made.
+    if (peer.link?.pin !== undefined && disagreesWithChain(peer.link.pin, peer.certificate)) this.drop(peer)
+    return peer
   }
 
   #touch(peer: Peer): Peer {
