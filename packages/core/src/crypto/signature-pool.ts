@@ -3,7 +3,8 @@ import { TensorKitError } from '../errors/tensorkit-error.js'
 import type { Signer } from '../interfaces/signer.js'
 import { ed25519PrivateDer, ed25519PublicDer } from './ed25519.js'
 import type { KeyPair } from './key-pair.js'
-import { type SignatureTask, SignatureThreads } from './signature-threads.js'
+import type { SignatureTask } from './signature-batch.js'
+import { SignatureThreads } from './signature-threads.js'
 import { keyPairOfSigner } from './signer.js'
 import { isForEngine, type VerifySignatureOptions, verifySignature } from './verify-signature.js'
 
@@ -22,7 +23,8 @@ export interface SignaturePoolOptions {
    */
   readonly maxQueued?: number
   /**
-   * Below how many signatures, in this turn of the event loop and in threads, one is done at once in the main thread.
+   * Below how many signatures, in this turn of the event loop and in threads, one is done at once in the main thread. So many in a turn are
+   * done there too when the threads are behind.
    *
    * @defaultValue 4: they hold the event loop up for about 1 ms, and one alone is done sooner than handed over.
    */
@@ -30,6 +32,9 @@ export interface SignaturePoolOptions {
   /** After how long without work a thread ends, in ms. @defaultValue 60,000: a start takes about 200 ms. */
   readonly idleMs?: number
 }
+
+/** With so many to do for each, the threads are behind: the main thread does its share rather than wait for them. */
+const backlogPerThread = 16
 
 /** As for `verifySignature`, and when to give up. */
 export interface PooledVerifyOptions extends VerifySignatureOptions {
@@ -87,7 +92,8 @@ export function createSignaturePool(options: SignaturePoolOptions = {}): Signatu
   /** Whether one more may be done at once; counts it. */
   function takeInline(): boolean {
     if (threads === undefined) return true
-    if (inlineThisTurn + threads.pending >= inlineBelow) return false
+    const isBehind = threads.pending >= threadCount * backlogPerThread
+    if (inlineThisTurn + (isBehind ? 0 : threads.pending) >= inlineBelow) return false
     if (inlineThisTurn === 0) {
       setImmediate(() => {
         inlineThisTurn = 0
@@ -104,7 +110,7 @@ export function createSignaturePool(options: SignaturePoolOptions = {}): Signatu
   async function signWith(pair: KeyPair, signer: Signer, message: Uint8Array): Promise<Uint8Array> {
     assertOpen()
     if (threads === undefined || !(message instanceof Uint8Array) || takeInline()) return signer.sign(message)
-    const copy = Uint8Array.from(message)
+    const copy = new Uint8Array(message)
     const result = await threads.run(() => signTask(pair, copy))
     if (result instanceof Uint8Array) return result
     throw new TensorKitError('CORE_INTERNAL', 'A signature worker could not sign')
@@ -142,17 +148,17 @@ export function createSignaturePool(options: SignaturePoolOptions = {}): Signatu
   }
 }
 
-// Copies: a message to a thread would carry the whole of the memory that a view lies in.
+// Copies: what was given may change before it is sent.
 function verifyTask({ scheme, publicKey, message, signature }: VerifySignatureOptions): SignatureTask {
   const key = scheme === 'ed25519' ? ed25519PublicDer(publicKey) : publicKey
-  return { scheme, publicKey: Uint8Array.from(key), message: Uint8Array.from(message), signature: Uint8Array.from(signature) }
+  return { scheme, publicKey: new Uint8Array(key), message: new Uint8Array(message), signature: new Uint8Array(signature) }
 }
 
 function signTask({ scheme, publicKey, secretKey }: KeyPair, message: Uint8Array): SignatureTask {
-  if (scheme === 'sr25519') return { scheme, publicKey: Uint8Array.from(publicKey), message, secretKey: Uint8Array.from(secretKey) }
+  if (scheme === 'sr25519') return { scheme, publicKey, message, secretKey: new Uint8Array(secretKey) }
   const der = ed25519PrivateDer(secretKey.subarray(0, 32))
   try {
-    return { scheme, publicKey: Uint8Array.from(publicKey), message, secretKey: Uint8Array.from(der) }
+    return { scheme, publicKey, message, secretKey: new Uint8Array(der) }
   } finally {
     der.fill(0)
   }

@@ -2,22 +2,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Piscina } from 'piscina'
 import { TensorKitError } from '../errors/tensorkit-error.js'
-import type { SignatureScheme } from '../interfaces/signer.js'
-
-/** One signature to check or to make, in the form that the worker takes. */
-export interface SignatureTask {
-  readonly scheme: SignatureScheme
-  /** sr25519: 32 bytes; ed25519: SubjectPublicKeyInfo. */
-  readonly publicKey: Uint8Array
-  readonly message: Uint8Array
-  /** To check. */
-  readonly signature?: Uint8Array
-  /** To make one. sr25519: 64 bytes; ed25519: PKCS #8. Moved to the thread, which wipes it. */
-  readonly secretKey?: Uint8Array
-}
-
-/** What a thread answers: a verdict, a signature, or nothing if the engine failed. */
-export type SignatureResult = boolean | Uint8Array | undefined
+import { packTasks, type SignatureResult, type SignatureTask, unpackResult } from './signature-batch.js'
 
 interface Job {
   /** Made as late as it is sent, so that no secret lies in the queue. */
@@ -139,9 +124,10 @@ export class SignatureThreads {
         }
       }
       if (tasks.length === 0) return
-      const transferList = tasks.flatMap(({ secretKey }) => (secretKey === undefined ? [] : [secretKey.buffer as ArrayBuffer]))
-      const results = (await pool.run(tasks, { transferList })) as readonly SignatureResult[]
-      for (const [index, job] of sent.entries()) job.resolve(results[index])
+      const batch = packTasks(tasks)
+      for (const { secretKey } of tasks) secretKey?.fill(0)
+      const results: Uint8Array = await pool.run(batch, { transferList: [batch.buffer] })
+      for (const [index, job] of sent.entries()) job.resolve(unpackResult(results, index))
     } catch (cause) {
       const error = new TensorKitError('CORE_INTERNAL', 'A signature worker failed', { cause })
       for (const job of jobs) job.reject(error)
