@@ -1,7 +1,8 @@
 import { AxonService } from '@tensorkit/core'
 import { describe, expect, it } from 'vitest'
+import { endless } from './attacks/support/hostile-miners.js'
 import { dendriteBench, echo, encodeText, errorOf, pushableClock, sleep, Talk } from './dendrite-support.js'
-import { type Behaviour, frame } from './support/test-peer.js'
+import type { Behaviour } from './support/test-peer.js'
 
 const bench = dendriteBench()
 const hi = { text: 'hi', count: 1 }
@@ -15,30 +16,6 @@ const tell =
       texts.map((text) => encodeText(text)),
       trailers,
     )
-
-/** Sends messages for as long as somebody takes them. @returns How many bytes it wrote. */
-function endless(size: number): { readonly behaviour: Behaviour; readonly written: () => number; readonly isCut: () => boolean } {
-  let written = 0
-  let isCut = false
-  const message = frame(encodeText('x'.repeat(size)))
-  return {
-    written: () => written,
-    isCut: () => isCut,
-    behaviour: ({ stream }) => {
-      stream.respond(head)
-      stream.on('close', () => {
-        isCut = true
-      })
-      const more = () => {
-        while (!stream.destroyed) {
-          written += message.length
-          if (!stream.write(message)) return void stream.once('drain', more)
-        }
-      }
-      more()
-    },
-  }
-}
 
 describe('a stream of responses', () => {
   it('gives every message in order, and says how it ended', async () => {
@@ -66,99 +43,8 @@ describe('a stream of responses', () => {
     expect(errorOf(await stream.result)).toMatchObject({ code: 'DENDRITE_REMOTE_ERROR', facts: { peerText: 'boom' } })
   })
 
-  it('that half came is no whole one: cut by the peer, or by the network', async () => {
-    const reset = await bench.peer({
-      [Talk.tell.path]: ({ stream }) => {
-        stream.respond(head)
-        stream.write(frame(encodeText('a')), () => stream.close(2))
-      },
-    })
-    const cut = await bench.peer({
-      [Talk.tell.path]: ({ stream }) => {
-        stream.respond(head)
-        // A message that says it is longer than what comes.
-        stream.write(Buffer.concat([frame(encodeText('a')), Buffer.from([0, 0, 0, 1, 0, 1, 2])]), () => stream.session?.destroy())
-      },
-    })
-    const unended = await bench.peer({
-      [Talk.tell.path]: ({ stream }) => {
-        stream.respond(head)
-        stream.end(frame(encodeText('a')))
-      },
-    })
-    const dendrite = await bench.dendrite()
-    for (const peer of [reset, cut, unended]) {
-      const stream = dendrite.stream(peer.target, Talk.tell, hi)
-      let count = 0
-      for await (const _ of stream) count++
-      expect(count).toBeLessThanOrEqual(1)
-      expect(errorOf(await stream.result).code).toMatch(/^DENDRITE_/)
-    }
-  })
-
-  it('without an end fills no memory while nobody takes it, and is cut when the loop is left', async () => {
-    const source = endless(10_000)
-    const peer = await bench.peer({ [Talk.tell.path]: source.behaviour })
-    const dendrite = await bench.dendrite()
-    const stream = dendrite.stream(peer.target, Talk.tell, hi)
-    for await (const _ of stream) break
-    const slow = dendrite.stream(peer.target, Talk.tell, hi)
-    const iterator = slow[Symbol.asyncIterator]()
-    await iterator.next()
-    await expect.poll(() => source.isCut()).toBe(true)
-    let last = -1
-    // The peer's own buffers and windows fill up; then it stands still.
-    await expect
-      .poll(
-        () => {
-          const before = last
-          last = source.written()
-          return last === before
-        },
-        { interval: 200, timeout: 10_000 },
-      )
-      .toBe(true)
-    expect(last).toBeLessThan(64 * 1024 * 1024)
-    expect(errorOf(await stream.result).code).toBe('CORE_ABORTED')
-    slow.cancel()
-    expect(errorOf(await slow.result).code).toBe('CORE_ABORTED')
-  })
-
-  it('without an end reaches its caps: by count, by bytes, by time', async () => {
-    const source = endless(1_000)
-    const peer = await bench.peer({ [Talk.tell.path]: source.behaviour })
-    const dendrite = await bench.dendrite()
-    const caps = [
-      [{ maxMessages: 10 }, 'DENDRITE_BAD_REPLY', 10],
-      [{ maxBytes: 10_500 }, 'DENDRITE_BAD_REPLY', 10],
-      [{ maxReplyBytes: 500 }, 'DENDRITE_BAD_REPLY', 0],
-    ] as const
-    for (const [options, code, messages] of caps) {
-      const stream = dendrite.stream(peer.target, Talk.tell, hi, options)
-      let count = 0
-      for await (const _ of stream) count++
-      const result = await stream.result
-      expect(errorOf(result).code).toBe(code)
-      expect([count, result.messages]).toEqual([messages, messages])
-    }
-    const timed = dendrite.stream(peer.target, Talk.tell, hi, { timeoutMs: 200 })
-    for await (const _ of timed) await sleep(1)
-    expect(errorOf(await timed.result).code).toBe('DENDRITE_TIMEOUT')
-  })
-
-  it('of garbage ends with the first message that does not fit', async () => {
-    const garbage: Behaviour = ({ answer }) => answer([encodeText('a'), Buffer.from('ffffffff', 'hex'), encodeText('b')])
-    const peer = await bench.peer({ [Talk.tell.path]: garbage })
-    const dendrite = await bench.dendrite()
-    const stream = dendrite.stream(peer.target, Talk.tell, hi)
-    const seen: string[] = []
-    for await (const { text } of stream) seen.push(text)
-    expect(seen).toEqual(['a'])
-    expect(errorOf(await stream.result).code).toBe('DENDRITE_BAD_REPLY')
-  })
-
   it('is ended by a signal, and by the user’s own exception, which is theirs', async () => {
-    const source = endless(100)
+    const source = endless(encodeText('x'.repeat(100)))
     const peer = await bench.peer({ [Talk.tell.path]: source.behaviour })
     const dendrite = await bench.dendrite()
     const aborted = dendrite.stream(peer.target, Talk.tell, hi, { signal: AbortSignal.timeout(100) })
@@ -220,20 +106,6 @@ describe('a stream of requests', () => {
     }
     expect(await dendrite.upload(peer.target, Talk.collect, forever())).toMatchObject({ ok: true, value: { texts: ['enough'] } })
     await expect.poll(() => isReleased).toBe(true)
-  })
-
-  it('waits for a peer that reads nothing, in bounded memory', async () => {
-    const peer = await bench.peer({ [Talk.collect.path]: ({ stream }) => void stream.pause() })
-    const dendrite = await bench.dendrite()
-    let sent = 0
-    function* big() {
-      for (;;) {
-        sent++
-        yield { text: 'x'.repeat(100_000), count: 0 }
-      }
-    }
-    expect(errorOf(await dendrite.upload(peer.target, Talk.collect, big(), { timeoutMs: 500 })).code).toBe('DENDRITE_TIMEOUT')
-    expect(sent).toBeLessThan(200)
   })
 
   it('passes on what its source throws, and cancels the call', async () => {

@@ -44,6 +44,24 @@ export function pushableClock(): Clock & { push(ms: number): void } {
   }
 }
 
+/** A clock whose sleeps take no time: it goes on by as much, and keeps how long they were. */
+export function skippingClock(): Clock & { push(ms: number): void; readonly sleeps: number[] } {
+  let aheadMs = 0
+  const sleeps: number[] = []
+  return {
+    ...systemClock,
+    monotonicMs: () => systemClock.monotonicMs() + aheadMs,
+    async sleep(ms) {
+      sleeps.push(ms)
+      aheadMs += ms
+    },
+    push(ms) {
+      aheadMs += ms
+    },
+    sleeps,
+  }
+}
+
 /** Opens peers and dendrites, and closes them after each test. */
 export function dendriteBench() {
   const opened: { close(): Promise<void> }[] = []

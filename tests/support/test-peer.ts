@@ -9,6 +9,7 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2'
 import type { AddressInfo } from 'node:net'
+import type { Server as TlsServer } from 'node:tls'
 import { createTlsIdentity, type TlsIdentity } from '@tensorkit/axon'
 import {
   AxonService,
@@ -44,6 +45,8 @@ export interface TestPeerOptions {
   /** By path; OpenSession is answered as the protocol has it unless it is given here. */
   readonly behaviours: Readonly<Record<string, Behaviour>>
   readonly identity?: TlsIdentity
+  /** What it shows on its second connection, its third, and so on round. */
+  readonly nextIdentities?: readonly TlsIdentity[]
   readonly plaintext?: boolean
   readonly port?: number
   /** @defaultValue 127.0.0.1 */
@@ -95,6 +98,15 @@ function unframe(bytes: Buffer): Buffer[] {
   }
   return messages
 }
+
+/** Bombs of metadata are for the receiver to refuse, in bytes. */
+const maxSendHeaderBlockLength = 1024 * 1024
+
+const secretsOf = ({ privateKey, certificatePem }: TlsIdentity) => ({
+  key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+  cert: certificatePem,
+  minVersion: 'TLSv1.3' as const,
+})
 
 export async function startTestPeer(options: TestPeerOptions): Promise<TestPeer> {
   const { signer, domain, behaviours, plaintext = false, lifeS = 3600, checksTokens = true } = options
@@ -182,15 +194,19 @@ export async function startTestPeer(options: TestPeerOptions): Promise<TestPeer>
     void behaviour(call)
   }
   const server: Http2Server | Http2SecureServer = plaintext
-    ? createServer()
+    ? createServer({ maxSendHeaderBlockLength })
     : createSecureServer({
-        key: identity.privateKey.export({ type: 'pkcs8', format: 'pem' }),
-        cert: identity.certificatePem,
-        minVersion: 'TLSv1.3',
+        ...secretsOf(identity),
+        maxSendHeaderBlockLength,
         ALPNProtocols: ['h2'],
       })
   server.on('stream', onStream)
-  server.on('connection', () => connections++)
+  server.on('connection', () => {
+    connections++
+    // Of this connection the key is settled; it is the next one's.
+    const next = options.nextIdentities?.[(connections - 1) % options.nextIdentities.length]
+    if (next !== undefined) (server as Http2SecureServer & Pick<TlsServer, 'setSecureContext'>).setSecureContext(secretsOf(next))
+  })
   server.on('session', (session: ServerHttp2Session) => {
     sessions.add(session)
     session.on('error', () => {})
@@ -198,7 +214,7 @@ export async function startTestPeer(options: TestPeerOptions): Promise<TestPeer>
   })
   server.on('sessionError', () => {})
   server.on('secureConnection', (socket) => socket.on('error', () => {}))
-  await new Promise<void>((resolve) => (server).listen(options.port ?? 0, options.host ?? '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, options.host ?? '127.0.0.1', resolve))
   return {
     port: (server.address() as AddressInfo).port,
     identity,

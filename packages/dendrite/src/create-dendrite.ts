@@ -26,7 +26,7 @@ import { snapshotOf } from './peers/snapshot.js'
 import { warmUp } from './peers/warm-up.js'
 import { prepareRequest, requestPreparer } from './prepared-request.js'
 import type { Reply } from './reply.js'
-import { atLeastOne, type ResolvedOptions, resolveCall, resolveOptions } from './resolve-options.js'
+import { atLeastOne, queryConcurrency, type ResolvedOptions, resolveCall, resolveOptions } from './resolve-options.js'
 import { resolveTransport } from './resolve-transport.js'
 import { type AdviseStale, sessionOpening } from './session/open-session.js'
 import { SessionOpener } from './session/session-opener.js'
@@ -91,9 +91,10 @@ class GrpcDendrite implements Dendrite {
   ): AsyncGenerator<Reply<InferResponse<M>>, void, undefined> {
     this.#check(method, 'unary')
     const resolved = resolveCall(this.#options, options)
-    const { concurrency = this.#options.concurrency, roundTimeoutMs, first, quorum, signal } = options
-    for (const [name, value] of Object.entries({ concurrency, roundTimeoutMs, first, 'quorum.count': quorum?.count }))
+    const { roundTimeoutMs, first, quorum, signal } = options
+    for (const [name, value] of Object.entries({ concurrency: options.concurrency, roundTimeoutMs, first, 'quorum.count': quorum?.count }))
       atLeastOne(name, value)
+    const concurrency = queryConcurrency(this.#options, resolved.maxReplyBytes, options.concurrency)
     const prepare = requestPreparer(method, request)
     const askedMs = this.#options.clock.monotonicMs()
     const hasEnough = stopRule({ ...(first !== undefined && { first }), ...(quorum && { quorum }) })

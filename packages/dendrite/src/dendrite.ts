@@ -48,6 +48,8 @@ export interface WarmUpResult {
   readonly kept: number
   /** Channels closed, or closing after their last call, because their targets are gone. */
   readonly closed: number
+  /** Targets beyond `maxChannels`: their channels are made when they are called. */
+  readonly skipped: number
   readonly failed: readonly { readonly hotkey: Ss58Address; readonly error: TensorKitError }[]
 }
 
@@ -126,7 +128,8 @@ export interface Dendrite {
   describe(target: Target, options?: CallOptions): Promise<Reply<AxonDescription>>
   /**
    * Connects to targets ahead of the calls, with sessions, and closes the channels of all others: give it the neurons that you are
-   * going to ask, after each sync of the metagraph. What is connected already is left as it is.
+   * going to ask, after each sync of the metagraph. What is connected already is left as it is. Of more targets than `maxChannels`, those
+   * that are connected stay so, and the first of the others get what room is left.
    *
    * @throws CORE_CLOSED; CORE_INVALID_ARGUMENT.
    */

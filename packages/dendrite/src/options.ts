@@ -20,7 +20,11 @@ export interface DendriteOptions {
   readonly insecure?: boolean
   /** Allows addresses from a directory that are not globally routable, as on a localnet. @defaultValue false: a miner could point you at your own network */
   readonly allowPrivateAddresses?: boolean
-  /** Calls of one query in flight. @defaultValue 128: as many replies of 4 MiB as fit 512 MiB */
+  /**
+   * Calls of one query in flight; never more than have room for their replies, `maxReplyBytesInFlight` / `maxReplyBytes`: 128 of 4 MiB.
+   *
+   * @defaultValue 256, the neurons of a subnet
+   */
   readonly concurrency?: number
   /** Calls in flight, over all queries. @defaultValue 1024 */
   readonly maxConcurrentCalls?: number
@@ -63,7 +67,7 @@ export interface CallOptions {
 
 /** What one query may override. */
 export interface QueryOptions<Value = unknown> extends CallOptions {
-  /** Calls in flight. */
+  /** Calls in flight; never more than have room for their replies. */
   readonly concurrency?: number
   /** How long the whole round may take, in ms: what is not there then gets DENDRITE_TIMEOUT. @defaultValue no bound beside each call's own */
   readonly roundTimeoutMs?: number

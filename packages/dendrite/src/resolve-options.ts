@@ -2,7 +2,8 @@ import { noMetrics, silentLogger, systemClock, TensorKitError } from '@tensorkit
 import type { CallOptions, DendriteOptions } from './options.js'
 
 /** {@link DendriteOptions}, complete and checked. */
-export type ResolvedOptions = Required<Omit<DendriteOptions, 'directory'>> & Pick<DendriteOptions, 'directory'>
+export type ResolvedOptions = Required<Omit<DendriteOptions, 'directory' | 'concurrency'>> &
+  Pick<DendriteOptions, 'directory' | 'concurrency'>
 
 /** {@link CallOptions}, complete and checked. */
 export interface ResolvedCall {
@@ -13,6 +14,8 @@ export interface ResolvedCall {
 
 const mebibyte = 1024 * 1024
 const defaultAttempts = 2
+/** The neurons of a subnet. */
+const defaultConcurrency = 256
 
 /** Fills in and checks. @throws CORE_INVALID_ARGUMENT for what makes no sense. */
 export function resolveOptions(given: DendriteOptions): ResolvedOptions {
@@ -24,7 +27,7 @@ export function resolveOptions(given: DendriteOptions): ResolvedOptions {
     timeoutMs: given.timeoutMs ?? 12_000,
     insecure: given.insecure ?? false,
     allowPrivateAddresses: given.allowPrivateAddresses ?? false,
-    concurrency: given.concurrency ?? 128,
+    ...(given.concurrency !== undefined && { concurrency: given.concurrency }),
     maxConcurrentCalls: given.maxConcurrentCalls ?? 1024,
     maxConcurrentCallsPerPeer: given.maxConcurrentCallsPerPeer ?? 128,
     maxMessageBytes: given.maxMessageBytes ?? 4 * mebibyte,
@@ -68,6 +71,19 @@ export function resolveCall(options: ResolvedOptions, given: CallOptions): Resol
   atLeastOne('maxReplyBytes', maxReplyBytes)
   atLeastOne('maxAttempts', maxAttempts)
   return { timeoutMs, maxReplyBytes: Math.min(maxReplyBytes, options.maxMessageBytes), maxAttempts }
+}
+
+/**
+ * How many calls of one query may be in flight: as asked, and no more than have room for their replies. Whoever waited for room beside
+ * miners that hold theirs until their time is over would run out of time with them.
+ */
+export function queryConcurrency(
+  options: ResolvedOptions,
+  maxReplyBytes: number,
+  asked = options.concurrency ?? defaultConcurrency,
+): number {
+  const fitting = Math.max(1, Math.floor(options.maxReplyBytesInFlight / maxReplyBytes))
+  return Math.min(asked, fitting, options.maxConcurrentCalls)
 }
 
 /** @throws CORE_INVALID_ARGUMENT if it is given and not a finite number from 1. */

@@ -1,4 +1,7 @@
+import { defaultMaxListeners, getMaxListeners, setMaxListeners } from 'node:events'
 import { TensorKitError } from '@tensorkit/core'
+
+const manyListeners = 65_536
 
 /**
  * Ends the calls of one query or stream together. It does what an AbortSignal does at a tenth of the cost, since each call takes
@@ -47,8 +50,20 @@ export class CancelScope {
     if (signal === undefined) return () => {}
     const onAbort = () => this.cancel(abortedError(signal.reason))
     if (signal.aborted) onAbort()
-    else signal.addEventListener('abort', onAbort, { once: true })
+    else {
+      allowMany(signal)
+      signal.addEventListener('abort', onAbort, { once: true })
+    }
     return () => signal.removeEventListener('abort', onAbort)
+  }
+}
+
+/** One signal for the many calls of a round is no leak, and Node need not warn of it; who set a bound of their own keeps it. */
+function allowMany(signal: AbortSignal): void {
+  try {
+    if (getMaxListeners(signal) === defaultMaxListeners) setMaxListeners(manyListeners, signal)
+  } catch {
+    // Node throws for a signal without a bound, and for one that is not its own: neither warns.
   }
 }
 

@@ -17,7 +17,7 @@ export interface WarmUpRun {
   readonly signal: AbortSignal | undefined
 }
 
-/** Connects to the targets, and closes the channels of all others. */
+/** Connects to the targets, as many as there may be channels, and closes the channels of all others. */
 export async function warmUp({ book, opener, targets, concurrency, timeoutMs, signal }: WarmUpRun): Promise<WarmUpResult> {
   const failed: WarmUpResult['failed'][number][] = []
   const wanted = new Set<Peer>()
@@ -32,6 +32,7 @@ export async function warmUp({ book, opener, targets, concurrency, timeoutMs, si
     book.drop(peer)
     closed++
   }
+  const chosen = withinRoom(book, wanted)
   const cancel = new CancelScope()
   const release = cancel.follow(signal)
   const untilMs = performance.now() + timeoutMs
@@ -43,7 +44,7 @@ export async function warmUp({ book, opener, targets, concurrency, timeoutMs, si
     return { peer, before, link }
   }
   try {
-    for await (const { peer, before, link } of runBounded({ items: wanted, concurrency, run, discard: () => {} })) {
+    for await (const { peer, before, link } of runBounded({ items: chosen, concurrency, run, discard: () => {} })) {
       if (TensorKitError.isInstance(link)) failed.push({ hotkey: peer.hotkey, error: link })
       else if (before !== undefined && before === (link.session ?? link)) tally.kept++
       else tally.opened++
@@ -51,7 +52,14 @@ export async function warmUp({ book, opener, targets, concurrency, timeoutMs, si
   } finally {
     release()
   }
-  return { ...tally, closed, failed }
+  return { ...tally, closed, skipped: wanted.size - chosen.length, failed }
+}
+
+/** Whoever has a channel keeps it; the others get what room is left, in their order. More would only close one another's. */
+function withinRoom(book: PeerBook, wanted: ReadonlySet<Peer>): Peer[] {
+  const held = [...wanted].filter((peer) => book.holds(peer))
+  const others = [...wanted].filter((peer) => !book.holds(peer))
+  return [...held, ...others.slice(0, book.room)]
 }
 
 const outOfTime = (peer: Peer, cancel: CancelScope) =>

@@ -81,8 +81,7 @@ export class SessionOpener {
   }
 
   /** The peer's certificate: looked at once in 10 s. */
-  probe(peer: Peer): Promise<ProbeOutcome> {
-    const nowMs = this.#options.clock.monotonicMs()
+  probe(peer: Peer, nowMs = this.#options.clock.monotonicMs()): Promise<ProbeOutcome> {
     if (peer.probe !== undefined && nowMs - peer.probe.atMs < openIntervalMs) return peer.probe.outcome
     const outcome = probeLeaf({ host: peer.host, port: peer.port, signal: this.#closing.signal })
     peer.probe = { atMs: nowMs, outcome }
@@ -160,7 +159,8 @@ export class SessionOpener {
   async #newLink(peer: Peer): Promise<Link | TensorKitError> {
     let pin: Link['pin']
     if (!peer.isPlaintext) {
-      const probed = await this.probe(peer)
+      // By the attempt's own time: the next attempt, 10 s from there, looks again and sees the key of an axon that restarted.
+      const probed = await this.probe(peer, peer.openedAtMs)
       if (!probed.ok) {
         if (probed.error.code !== 'CORE_ABORTED') this.#noteUnreachable(peer)
         return probed.error

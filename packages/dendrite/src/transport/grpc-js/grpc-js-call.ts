@@ -3,6 +3,9 @@ import { type CallFacts, grpcStatus, localEnd, peerEnd } from '../call-end.js'
 import type { CallEnd, CallFault, CallListener, ClientCall, ClientChannel, ReplyMetadata, StartCallOptions } from '../client-transport.js'
 
 const highWaterBytes = 64 * 1024
+/** What HTTP/2 counts for each field beside its name and value (RFC 9113 §6.5.2). */
+const metadataOverheadBytes = 32
+const tooMuchMetadata = 'The metadata of the reply is larger than the limit'
 
 /** What {@link GrpcJsCall} is made of. */
 export interface GrpcJsCallParts {
@@ -10,6 +13,7 @@ export interface GrpcJsCallParts {
   readonly options: StartCallOptions
   readonly listener: CallListener
   readonly maxReplyBytes: number
+  readonly maxHeaderBytes: number
   readonly channel: Pick<ClientChannel, 'connectionId'> & { connectFailure(details: string): CallEnd }
   readonly onOver: () => void
 }
@@ -41,7 +45,8 @@ export class GrpcJsCall implements ClientCall {
     call.start(metadata, {
       onReceiveMetadata: (received) => {
         this.#firstByteMs = performance.now()
-        if (this.#given === undefined) listener.onHeaders?.(replyMetadata(received))
+        if (this.#isTooMuch(received)) this.abandon('bad-reply', tooMuchMetadata)
+        else if (this.#given === undefined) listener.onHeaders?.(replyMetadata(received))
       },
       onReceiveMessage: (message: Buffer | null) => this.#onMessage(message),
       onReceiveStatus: (status) => this.#onStatus(status),
@@ -105,6 +110,14 @@ export class GrpcJsCall implements ClientCall {
     if (this.#isSendingOver && this.#outgoing.length === 0) this.#parts.call.halfClose()
   }
 
+  /** grpc-js has no cap of its own: what is over ours has come, but goes no further. */
+  #isTooMuch(metadata: Metadata | undefined): boolean {
+    let left = this.#parts.maxHeaderBytes
+    for (const [name, values] of Object.entries(metadata?.toJSON() ?? {}))
+      for (const value of values) left -= name.length + value.length + metadataOverheadBytes
+    return left < 0
+  }
+
   #onRoom(): void {
     if (!this.#isDrainWanted || this.#pendingBytes >= highWaterBytes || this.#isOver || this.#given !== undefined) return
     this.#isDrainWanted = false
@@ -160,6 +173,7 @@ export class GrpcJsCall implements ClientCall {
     if (code === grpcStatus.ok && options.replies === 'one' && this.#single === undefined) {
       return localEnd('bad-reply', 'The reply was not exactly one message', facts)
     }
+    if (this.#isTooMuch(metadata)) return localEnd('bad-reply', tooMuchMetadata, facts)
     // An error of its filters comes as it was thrown: neither code nor details.
     if (typeof code !== 'number') return localEnd('bad-reply', 'The reply is not made of gRPC messages', facts)
     // What grpc-js says by itself has no metadata. A peer that uses its words wins nothing by it.

@@ -88,6 +88,7 @@ export class GrpcJsChannel implements ClientChannel {
       options,
       listener,
       maxReplyBytes: Math.min(options.maxReplyBytes ?? this.#options.maxMessageBytes, this.#options.maxMessageBytes),
+      maxHeaderBytes: this.#options.maxHeaderBytes,
       channel: this,
       onOver: () => this.#calls.delete(call),
     })

@@ -1,0 +1,206 @@
+import { gzipSync } from 'node:zlib'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { encodeText, sleep, Talk } from '../../dendrite-support.js'
+import { type Behaviour, frame } from '../../support/test-peer.js'
+import { codeOf, grpcHead, hi, honest, isPendingAfter, late, minersBench, outcomes, transports } from '../support/hostile-miners.js'
+import { naiveValidator } from '../support/naive-validator.js'
+
+const without = vi.hoisted(() => ({ headerCap: false }))
+vi.mock('../../../packages/dendrite/src/transport/transport-options.js', async (importActual) => {
+  const actual = await importActual<typeof import('../../../packages/dendrite/src/transport/transport-options.js')>()
+  const resolveTransportOptions: typeof actual.resolveTransportOptions = (options) =>
+    actual.resolveTransportOptions(without.headerCap ? { ...options, maxHeaderBytes: 1024 * 1024 } : options)
+  return { ...actual, resolveTransportOptions }
+})
+
+const bench = minersBench()
+const mebibyte = 1024 * 1024
+const naive = () => bench.keep(naiveValidator())
+/** For a naive validator: plain text, and nobody asks who calls. */
+const open = { plaintext: true, checksTokens: false }
+const request = frame(Talk.say.request.encode(hi))
+/** What a naive validator reads. */
+const textOf = (reply: Buffer) => Talk.say.response.decode(reply.subarray(5)).text
+
+afterEach(() => {
+  without.headerCap = false
+})
+
+/** A round of the attacker between two honest miners, over both transports. */
+function isRefused(
+  behaviour: Behaviour,
+  code: string | RegExp,
+  options: { readonly maxMessageBytes?: number; readonly timeoutMs?: number } = {},
+) {
+  it.each(transports)('is refused, and the honest are heard: %s', async (transport) => {
+    const miners = await bench.miners({ quick: honest, attacker: behaviour, slow: late(100) })
+    const dendrite = await bench.dendrite({ transport, timeoutMs: 1_000, ...options })
+    expect(await outcomes(dendrite, miners)).toEqual({ quick: 'ok', attacker: expect.stringMatching(code), slow: 'ok' })
+  })
+}
+
+describe('attack: a miner that returns garbage', () => {
+  const garbage: Behaviour = ({ answer }) => answer([Buffer.from('ffffffffff', 'hex')])
+  isRefused(garbage, 'DENDRITE_BAD_REPLY')
+
+  it('control: where its reply is an exception, the whole round is lost to it', async () => {
+    const { attacker, quick } = await bench.miners({ attacker: garbage, quick: honest }, open)
+    const validator = naive()
+    const round = Promise.all([attacker, quick].map(async ({ port }) => textOf(await validator.ask(port, Talk.say.path, request))))
+    await expect(round).rejects.toThrow()
+  })
+})
+
+describe('attack: a miner that returns half a reply and breaks off', () => {
+  const text = 'the whole answer'
+  const half: Behaviour = ({ stream }) => {
+    stream.respond(grpcHead)
+    // A message that is well-formed, and then no status: what else there was to say nobody knows.
+    stream.write(frame(encodeText(text.slice(0, 9))), () => stream.close(2))
+  }
+  isRefused(half, /^DENDRITE_(REMOTE_ERROR|UNREACHABLE|BAD_REPLY)$/)
+
+  it('control: where the status is not awaited, the half is taken for the whole', async () => {
+    const { attacker } = await bench.miners({ attacker: half }, open)
+    expect(textOf(await naive().ask(attacker.port, Talk.say.path, request))).toBe('the whole')
+  })
+})
+
+describe('attack: a miner that says nothing', () => {
+  const silent: Behaviour = () => {}
+  isRefused(silent, 'DENDRITE_TIMEOUT')
+
+  it('control: with a long deadline the round waits for it', async () => {
+    const miners = await bench.miners({ attacker: silent, quick: honest })
+    const dendrite = await bench.dendrite({ timeoutMs: 60_000 })
+    expect(await isPendingAfter(1_500, outcomes(dendrite, miners))).toBe(true)
+  })
+})
+
+describe('attack: a miner that answers byte by byte', () => {
+  const drip: Behaviour = async ({ stream }) => {
+    stream.respond(grpcHead)
+    for (const byte of frame(encodeText('x'.repeat(1_000)))) {
+      if (stream.destroyed) return
+      stream.write(Uint8Array.of(byte))
+      await sleep(20)
+    }
+  }
+  isRefused(drip, 'DENDRITE_TIMEOUT')
+
+  it('control: with a deadline that is longer than its patience the round waits for it', async () => {
+    const miners = await bench.miners({ attacker: drip, quick: honest })
+    const dendrite = await bench.dendrite({ timeoutMs: 60_000 })
+    expect(await isPendingAfter(1_500, outcomes(dendrite, miners))).toBe(true)
+  })
+})
+
+describe('attack: a reply larger than what was allowed', () => {
+  const large: Behaviour = ({ answer }) => answer([encodeText('x'.repeat(100_000))])
+  isRefused(large, 'DENDRITE_BAD_REPLY', { maxMessageBytes: 50_000 })
+
+  it('control: with a higher limit it is taken', async () => {
+    const miners = await bench.miners({ attacker: large })
+    expect(await outcomes(await bench.dendrite({ maxMessageBytes: 200_000 }), miners)).toEqual({ attacker: 'ok' })
+  })
+})
+
+describe('attack: a length prefix of 4 GiB', () => {
+  const lying: Behaviour = ({ stream }) => {
+    stream.respond(grpcHead)
+    stream.write(Buffer.from([0, 0xff, 0xff, 0xff, 0xff, 1]))
+  }
+  isRefused(lying, 'DENDRITE_BAD_REPLY')
+
+  it('control: who believes it waits for what never comes', async () => {
+    const { attacker } = await bench.miners({ attacker: lying }, open)
+    expect(await isPendingAfter(500, naive().ask(attacker.port, Talk.say.path, request))).toBe(true)
+  })
+})
+
+describe('attack: a decompression bomb', () => {
+  const bomb: Behaviour = ({ stream }) => {
+    const packed = frame(gzipSync(encodeText('x'.repeat(24 * mebibyte))))
+    packed[0] = 1
+    stream.respond({ ...grpcHead, 'grpc-encoding': 'gzip' }, { waitForTrailers: true })
+    stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }))
+    stream.end(packed)
+  }
+  isRefused(bomb, 'DENDRITE_BAD_REPLY', { timeoutMs: 5_000 })
+
+  it('control: under a limit of 32 MiB, 24 KiB on the wire become 24 MiB', async () => {
+    const { attacker } = await bench.miners({ attacker: bomb })
+    const dendrite = await bench.dendrite({ maxMessageBytes: 32 * mebibyte })
+    const reply = await dendrite.call(attacker.target, Talk.say, hi)
+    expect(reply.ok && reply.value.text.length).toBe(24 * mebibyte)
+  })
+})
+
+describe.each(['headers', 'trailers'] as const)('attack: a bomb of %s', (where) => {
+  const filler = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`x-filler-${i}`, 'x'.repeat(8_000)]))
+  const bomb: Behaviour = ({ stream, messages }) => {
+    stream.respond({ ...grpcHead, ...(where === 'headers' && filler) }, { waitForTrailers: true })
+    stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0', ...(where === 'trailers' && filler) }))
+    void messages.then(([message]) => stream.end(frame(message as Buffer)))
+  }
+  isRefused(bomb, /^DENDRITE_(REMOTE_ERROR|UNREACHABLE|BAD_REPLY|EXHAUSTED|UNAVAILABLE)$/)
+
+  it('control: without the cap all 96 KiB are taken', async () => {
+    const miners = await bench.miners({ attacker: bomb })
+    without.headerCap = true
+    expect(await outcomes(await bench.dendrite(), miners)).toEqual({ attacker: 'ok' })
+  })
+})
+
+describe.each(transports)('a round among miners of every bad kind at once, over %s', (transport) => {
+  it('loses no honest reply', async () => {
+    const bad = {
+      garbage: ({ answer }) => answer([Buffer.from('ffffffffff', 'hex')]),
+      notGrpc: ({ stream }) => {
+        stream.respond({ ':status': 200, 'content-type': 'text/html' })
+        stream.end('<html>')
+      },
+      nothing: () => {},
+      headersAlone: ({ stream }) => stream.respond(grpcHead),
+      halfMessage: ({ stream }) => {
+        stream.respond(grpcHead)
+        stream.write(frame(encodeText('x'.repeat(1_000))).subarray(0, 500))
+      },
+      cutConnection: ({ stream }) => stream.session?.destroy(),
+      resetting: ({ stream }) => stream.close(2),
+      twoMessages: ({ answer }) => answer([encodeText('a'), encodeText('b')]),
+      noMessage: ({ answer }) => answer([]),
+      tooLarge: ({ answer }) => answer([encodeText('x'.repeat(100_000))]),
+      hugePushback: ({ refuse }) => refuse(8, 'RATE', { 'grpc-retry-pushback-ms': '99999999999' }),
+      negativePushback: ({ refuse }) => refuse(14, undefined, { 'grpc-retry-pushback-ms': '-1' }),
+      oddStatus: ({ refuse }) => refuse(999),
+      expiredForEver: ({ refuse }) => refuse(16, 'SESSION_EXPIRED'),
+      longText: ({ refuse }) => refuse(13, undefined, { 'grpc-message': 'a'.repeat(9_000) }),
+    } satisfies Record<string, Behaviour>
+    const miners = await bench.miners({ honest0: honest, ...bad, honest1: late(100) })
+    const dendrite = await bench.dendrite({ transport, maxMessageBytes: 50_000, timeoutMs: 1_500 })
+    const { honest0, honest1, ...codes } = await outcomes(dendrite, miners)
+    expect([honest0, honest1]).toEqual(['ok', 'ok'])
+    const any = expect.stringMatching(/^DENDRITE_/)
+    expect(codes).toEqual({
+      garbage: 'DENDRITE_BAD_REPLY',
+      notGrpc: any,
+      nothing: 'DENDRITE_TIMEOUT',
+      headersAlone: 'DENDRITE_TIMEOUT',
+      halfMessage: 'DENDRITE_TIMEOUT',
+      cutConnection: any,
+      resetting: any,
+      twoMessages: 'DENDRITE_BAD_REPLY',
+      noMessage: 'DENDRITE_BAD_REPLY',
+      tooLarge: 'DENDRITE_BAD_REPLY',
+      hugePushback: 'DENDRITE_EXHAUSTED',
+      negativePushback: 'DENDRITE_UNAVAILABLE',
+      oddStatus: any,
+      expiredForEver: expect.stringMatching(/^DENDRITE_(UNAVAILABLE|UNAUTHENTICATED)$/),
+      longText: any,
+    })
+    // What a miner says is cut short, and is in no message of ours.
+    const talkative = await dendrite.call(miners.longText.target, Talk.say, hi)
+    expect([codeOf(talkative), talkative.ok || talkative.error.message.length < 1_500]).toEqual([any, true])
+  })
+})
