@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createNonceSource, type Signer, signBtauthCall } from '@tensorkit/core'
+import { createNonceSource, encodeSs58, type Signer, signBtauthCall } from '@tensorkit/core'
 import { signerFromUri } from '@tensorkit/core/crypto'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { directoryOf, Echo } from '../../axon-dendrite-support.js'
@@ -11,6 +11,7 @@ type Protection =
   | 'a signature that must be there'
   | 'the signature'
   | 'the exact bytes'
+  | 'the refusal of keys for which anybody can sign'
   | 'the path in the signed text'
   | 'the body hash in the signed text'
   | 'the check of the body'
@@ -22,6 +23,10 @@ type Protection =
   | 'the scheme of the directory'
   | 'the refusal of a key that came twice'
   | 'the refusal of two profiles in one call'
+interface Engine {
+  waitReady(): Promise<boolean>
+  sr25519Verify(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean
+}
 const without = vi.hoisted(() => ({ protection: undefined as string | undefined, signedSha256: '' }))
 // Node joins the values of a key that came twice.
 const firstOf = vi.hoisted(() => (values: readonly string[]) => values.flatMap((value) => value.split(', ')).slice(0, 1))
@@ -63,6 +68,14 @@ vi.mock('../../../packages/core/src/auth/btauth/verify-btauth.js', async (import
     if (isOff('the exact bytes')) {
       // As wallets' libraries have it: what a page let a user sign counts as what he was shown.
       const verify: typeof options.verify = (input) => options.verify({ ...input, message: wrapped(input.message) })
+      return actual.verifyBtauthSignature({ ...options, verify })
+    }
+    if (isOff('the refusal of keys for which anybody can sign')) {
+      // The engine alone, as the chain has it.
+      const path = new URL('../../../packages/core/node_modules/@polkadot/wasm-crypto/index.js', import.meta.url)
+      const engine = (await import(path.href)) as Engine
+      await engine.waitReady()
+      const verify: typeof options.verify = ({ message, signature, publicKey }) => engine.sr25519Verify(signature, message, publicKey)
       return actual.verifyBtauthSignature({ ...options, verify })
     }
     if (isOff('the path in the signed text')) return actual.verifyBtauthSignature({ ...options, target: '/test.v1.Echo/Say' })
@@ -164,11 +177,14 @@ interface Attack {
   /** What the handler gets in the control, beside Alice's name. */
   readonly harm?: Partial<Handled>
   /** Who the handler thinks it is. @defaultValue alice */
-  readonly as?: keyof Ground['cast'] | 'two faces'
+  readonly as?: keyof Ground['cast'] | 'two faces' | 'zeros'
 }
 
 // In a directory as an sr25519 hotkey, while Mallory has the ed25519 key with the same 32 bytes.
 const twoFaced = () => signerFromUri('//Two faces', 'ed25519')
+
+// The account of the chain's zero key, which subnets burn to.
+const zeros = { address: encodeSs58(new Uint8Array(32)), publicKey: new Uint8Array(32), scheme: 'sr25519' } as const
 
 const attacks: Readonly<Record<string, Attack>> = {
   'a call that was caught is sent again': {
@@ -256,6 +272,24 @@ const attacks: Readonly<Record<string, Attack>> = {
     reason: 'signature_invalid',
     protection: 'the exact bytes',
   },
+  'a key of zeros is registered, for which anybody can sign': {
+    // R = B and s = 1: with the identity as the key, R = s·B - k·A holds for every text.
+    forge: (ground) =>
+      signed(ground, {
+        signer: {
+          ...zeros,
+          sign: async () => {
+            const forged = Buffer.from('e2f2ae0a6abc4e71a884a961c500515f58e30b6aa582dd8db6a65945e08d2d76'.padEnd(128, '0'), 'hex')
+            forged[32] = 1
+            forged[63] = 0x80
+            return Uint8Array.from(forged)
+          },
+        },
+      }),
+    reason: 'signature_invalid',
+    protection: 'the refusal of keys for which anybody can sign',
+    as: 'zeros',
+  },
   'the header names the scheme under which another key has the same address': {
     forge: async (ground) => signed(ground, { signer: await twoFaced() }),
     reason: 'wrong_scheme',
@@ -296,7 +330,13 @@ const attacks: Readonly<Record<string, Attack>> = {
 const groundFor = async () => {
   const ground = await bench.ground()
   const { address: hotkey } = await twoFaced()
-  ground.directory.replace(directoryOf([...neuronsOf(ground.cast), { hotkey, validatorPermit: true, stake: 100n }]))
+  ground.directory.replace(
+    directoryOf([
+      ...neuronsOf(ground.cast),
+      { hotkey, validatorPermit: true, stake: 100n },
+      { hotkey: zeros.address, validatorPermit: true, stake: 100n },
+    ]),
+  )
   return ground
 }
 
@@ -316,7 +356,7 @@ describe.each(Object.entries(attacks))('attack: %s', (_name, { forge, reason, pr
     const call = await forge(ground)
     const before = ground.handled.length
     expect(await send(ground, call)).toMatchObject({ ok: true })
-    const { address } = as === 'two faces' ? await twoFaced() : ground.cast[as]
+    const { address } = as === 'two faces' ? await twoFaced() : as === 'zeros' ? zeros : ground.cast[as]
     expect(ground.handled.slice(before)).toEqual([{ method: 'say', hotkey: address, text: 'hi', ...harm }])
   })
 })

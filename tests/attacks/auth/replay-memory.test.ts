@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { AxonService, createMemoryReplayStore, type Signer, signBtauthCall } from '@tensorkit/core'
+import { AxonService, createMemoryReplayStore, type ReplayStore, type Signer, signBtauthCall } from '@tensorkit/core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Echo, type RawOutcome } from '../../axon-dendrite-support.js'
 import { type RawConnection, type RawHeaders, signedOpen } from '../../axon-session-support.js'
@@ -137,6 +137,33 @@ describe.each(Object.entries(profiles))('by the profile %s', (_profile, sign) =>
       const { second, outcome } = await restart(false)
       expect(outcome).toMatchObject({ ok: true })
       expect(second.handled).toHaveLength(1)
+    })
+  })
+
+  describe('attack: what was caught is sent many times at the same moment', () => {
+    const race = async (replayStore: ReplayStore) => {
+      const ground = await bench.ground({ replayStore })
+      const { send } = await sign(ground)
+      await Promise.all(Array.from({ length: 6 }, () => send(ground.connect())))
+      return ground.handled.length
+    }
+
+    it('is served once: checking and storing are one step', async () => {
+      expect(await race(createMemoryReplayStore({ completeSinceNs: 0n }))).toBe(1)
+    })
+
+    it('control: is served again and again by a memory that checks first and stores a moment later', async () => {
+      const seen = new Set<string>()
+      const slow: ReplayStore = {
+        retentionMs: 60_000,
+        checkAndStore: async ({ nonce }) => {
+          if (seen.has(nonce)) return 'seen'
+          await new Promise((resolve) => setTimeout(resolve, 100))
+          seen.add(nonce)
+          return 'stored'
+        },
+      }
+      expect(await race(slow)).toBeGreaterThan(1)
     })
   })
 
