@@ -16,6 +16,8 @@ export interface Http2Answer {
   readonly body: Buffer
 }
 
+const gone: Http2Answer = { status: 'none', pushbackMs: undefined, body: Buffer.alloc(0) }
+
 /** A message in gRPC's frame. */
 export function framed(message: Uint8Array, isCompressed = false): Buffer {
   const frame = Buffer.alloc(5 + message.length)
@@ -79,8 +81,16 @@ export class Http2Caller {
   /** One call with this body, framed already. */
   call(path: string, body: Uint8Array, headers: CallerHeaders = {}): Promise<Http2Answer> {
     const stream = this.stream(callHeaders(path, headers))
-    if (stream === undefined) return Promise.resolve({ status: 'none', pushbackMs: undefined, body: Buffer.alloc(0) })
+    if (stream === undefined) return Promise.resolve(gone)
     stream.end(body)
+    return answerOf(stream)
+  }
+
+  /** Begins a call with this much of its body, and never ends it. */
+  hold(path: string, part: Uint8Array, headers: CallerHeaders = {}): Promise<Http2Answer> {
+    const stream = this.stream(callHeaders(path, headers))
+    if (stream === undefined) return Promise.resolve(gone)
+    stream.write(part)
     return answerOf(stream)
   }
 

@@ -105,7 +105,7 @@ export class Dispatcher {
         this.#queue.leave()
         metrics.observe('tensorkit_axon_call_seconds', (clock.monotonicMs() - startedMs) / 1000, served.timeLabels)
       }
-      if (admitted !== undefined) admission.leave(admitted)
+      if (admitted !== undefined) leaveWhenSent(call, admission, admitted)
       if (--this.#inFlight === 0) for (const tell of this.#onIdle.splice(0)) tell()
     }
   }
@@ -197,4 +197,10 @@ function refusalOf({ method }: Served, { profile }: Admitted, receipt: ReceiptLo
   // The messages of a client's stream would be signed by nobody.
   if (profile === 'btauth' && method.kind !== 'unary' && method.kind !== 'serverStreaming') return refusals.sessionRequired
   return receipt === 'malformed' ? streamRefusals.receiptMalformed : undefined
+}
+
+/** A reply that its caller does not take keeps its place among the hotkey's calls: that bounds the memory which they hold. */
+function leaveWhenSent(call: IncomingCall, admission: Admission, admitted: Admitted): void {
+  if (call.isUnsent === true && call.onSent !== undefined) call.onSent(() => admission.leave(admitted))
+  else admission.leave(admitted)
 }

@@ -18,6 +18,7 @@ export class OpenConnection implements Connection {
   #firstCall: NodeJS.Timeout | undefined
   #closeListeners: (() => void)[] = []
   readonly #onProved: (source: string) => void
+  readonly #socket: Socket
 
   constructor(
     address: string,
@@ -31,6 +32,7 @@ export class OpenConnection implements Connection {
     this.address = address
     this.source = options.source
     this.#onProved = options.onProved
+    this.#socket = options.socket
     this.#firstCall = setTimeout(() => options.socket.destroy(), options.firstCallMs)
     this.#firstCall.unref()
   }
@@ -59,6 +61,11 @@ export class OpenConnection implements Connection {
     // Every call of a session comes here: both are cheap when there is nothing to do.
     if (this.#firstCall !== undefined) this.#stopWaiting()
     this.#onProved(this.source)
+  }
+
+  /** Ends it at once, with all its calls. */
+  destroy(): void {
+    this.#socket.destroy()
   }
 
   onClose(listener: () => void): void {

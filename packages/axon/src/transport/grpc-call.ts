@@ -12,6 +12,9 @@ const timerSlackMs = 5
 // What may wait to be written before sendMessage() asks for patience: as much as node:http2 takes before it says so.
 const sendBufferBytes = 64 * 1024
 
+// How long after its deadline a reply may be neither taken nor reset: what a reset needs to get here.
+const stalledReplyMs = 1_000
+
 const okStatus = { code: status.OK, details: 'OK' }
 
 const hasRoom: Promise<void> = Promise.resolve()
@@ -19,7 +22,8 @@ const hasRoom: Promise<void> = Promise.resolve()
 /** What a call needs to know of its server. */
 export interface GrpcCallOptions {
   readonly path: string
-  readonly connection: Connection | undefined
+  /** Destroyed when its caller leaves a reply lying. */
+  readonly connection: (Connection & { destroy(): void }) | undefined
   readonly isCompressed: boolean
   readonly clock: Clock
   /** Deadline of a call that has none, and the most that any call may take: in ms. */
@@ -30,7 +34,7 @@ export interface GrpcCallOptions {
 /** One call over grpc-js, driven from the metadata on: no message is asked for until {@link readMessage}. */
 export class GrpcCall implements IncomingCall {
   readonly path: string
-  readonly connection: Connection | undefined
+  readonly connection: GrpcCallOptions['connection']
   readonly isCompressed: boolean
   readonly deadlineMs: number
   headers: CallHeaders = {}
@@ -47,6 +51,7 @@ export class GrpcCall implements IncomingCall {
   #settleRead: ((message: Uint8Array | undefined) => void) | undefined
   #unsentBytes = 0
   #onRoom: (() => void)[] = []
+  #sentListeners: (() => void)[] = []
 
   constructor(call: ServerInterceptingCallInterface, options: GrpcCallOptions) {
     this.#call = call
@@ -85,11 +90,24 @@ export class GrpcCall implements IncomingCall {
   }
 
   onCancel(): void {
+    if (this.#isOver) {
+      this.#onLeft()
+      return
+    }
     this.#end(Date.now() + timerSlackMs >= this.#endsAtMs ? 'timeout' : 'cancel')
   }
 
   get isOver(): boolean {
     return this.#isOver
+  }
+
+  get isUnsent(): boolean {
+    return this.#unsentBytes >= sendBufferBytes
+  }
+
+  onSent(listener: () => void): void {
+    if (this.isUnsent) this.#sentListeners.push(listener)
+    else listener()
   }
 
   get signal(): AbortSignal {
@@ -127,7 +145,9 @@ export class GrpcCall implements IncomingCall {
     this.#unsentBytes += bytes.byteLength
     this.#call.sendMessage(bytes, () => {
       this.#unsentBytes -= bytes.byteLength
-      if (this.#unsentBytes < sendBufferBytes) this.#tellRoom()
+      if (this.#unsentBytes >= sendBufferBytes) return
+      this.#tellRoom()
+      this.#tellSent()
     })
     if (this.#unsentBytes < sendBufferBytes) return hasRoom
     return new Promise((resolve) => this.#onRoom.push(resolve))
@@ -159,20 +179,49 @@ export class GrpcCall implements IncomingCall {
     for (const resolve of waiting) resolve()
   }
 
+  /**
+   * All is said: the trailers are sent, the stream is closed, or the deadline passed. In the last case alone something may be left, which a
+   * caller that keeps its window shut would leave here for as long as the connection lives.
+   */
+  #onLeft(): void {
+    clearTimeout(this.#timer)
+    if (!this.isUnsent) return
+    // A closed stream is nobody's any more.
+    if (this.#call.getPeer() === 'unknown') {
+      this.#unsentBytes = 0
+      this.#tellSent()
+      return
+    }
+    setTimeout(() => {
+      if (this.isUnsent && this.#call.getPeer() !== 'unknown') this.connection?.destroy()
+      this.#unsentBytes = 0
+      this.#tellSent()
+    }, stalledReplyMs).unref()
+  }
+
+  #tellSent(): void {
+    for (const listener of this.#sentListeners.splice(0)) listener()
+  }
+
   #end(why: 'timeout' | 'cancel'): void {
-    if (this.#isOver) return
+    if (this.#isOver) {
+      this.#onLeft()
+      return
+    }
     if (why === 'timeout') this.#call.sendStatus(refusalStatus(refusals.deadline))
     this.#abortReason =
       why === 'timeout'
         ? new TensorKitError('CORE_TIMEOUT', 'The deadline of the call passed')
         : new TensorKitError('CORE_ABORTED', 'The caller cancelled the call or went away')
     this.#over()
+    this.#onLeft()
     this.#abort?.abort(this.#abortReason)
   }
 
   #over(): void {
     this.#isOver = true
-    clearTimeout(this.#timer)
+    // A reply that is still here has until the deadline.
+    if (!this.isUnsent) clearTimeout(this.#timer)
     this.#settle(undefined)
     // grpc-js calls back for no write that a reset cut off.
     this.#tellRoom()

@@ -22,6 +22,10 @@ export interface IncomingCall {
   readonly signal: AbortSignal
   /** Whether nothing can be sent any more. */
   readonly isOver: boolean
+  /** Whether much of what was sent is still here, as its caller does not take it. Also when the call is over. */
+  readonly isUnsent?: boolean
+  /** Runs something when what was sent is no longer here: its caller took it, reset the call or is gone. */
+  onSent?(listener: () => void): void
   /** Runs something when the call is over, however it ends. */
   onOver(listener: () => void): void
   /**
