@@ -154,11 +154,18 @@ describe.each(Object.entries(profiles))('by the profile %s', (_profile, sign) =>
 
     it('control: is served again and again by a memory that checks first and stores a moment later', async () => {
       const seen = new Set<string>()
+      let looked = 0
+      let meet: () => void = () => {}
+      const second = new Promise<void>((resolve) => {
+        meet = resolve
+      })
       const slow: ReplayStore = {
         retentionMs: 60_000,
         checkAndStore: async ({ nonce }) => {
           if (seen.has(nonce)) return 'seen'
-          await new Promise((resolve) => setTimeout(resolve, 100))
+          // The moment is as long as it takes the second to come.
+          if (++looked === 2) meet()
+          await second
           seen.add(nonce)
           return 'stored'
         },

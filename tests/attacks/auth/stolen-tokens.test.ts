@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect as connectHttp2, type IncomingHttpHeaders } from 'node:http2'
 import { connect as connectTcp } from 'node:net'
-import type { AxonOptions } from '@tensorkit/axon'
+import type { AxonLimits, AxonOptions } from '@tensorkit/axon'
 import { AxonService } from '@tensorkit/core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { directoryOf, Echo } from '../../axon-dendrite-support.js'
@@ -243,6 +243,27 @@ describe('attack: a token is used by whoever gets the address and port of a conn
     without.protection = 'sessions that die with their connection and axon'
     const { ground, outcome } = await takeOver()
     expect([outcome.status, ground.handled.length]).toEqual(['0', 2])
+  })
+})
+
+describe('attack: an axon is cut off from the chain, so that it does not hear of a deregistration', () => {
+  const cutOff = async (limits: Partial<AxonLimits>) => {
+    const { ground, connection, token } = await victim({ limits })
+    // An hour and more ago, when the hotkey was there.
+    ground.directory.replace({ ...directoryOf(neuronsOf(ground.cast)), syncedAtMs: Date.now() - 3_700_000 })
+    return { ground, outcome: await say(connection, token) }
+  }
+
+  it('is in vain: a directory that is over an hour old lets nobody in', async () => {
+    const { ground, outcome } = await cutOff({})
+    expect(outcome).toMatchObject({ ok: false, error: { details: 'The axon is not ready' } })
+    expect([ground.handled.length, ground.reason()]).toEqual([1, 'directory_stale'])
+  })
+
+  it('control: succeeds without a bound on the age of the directory', async () => {
+    const { ground, outcome } = await cutOff({ maxDirectoryAgeMs: 1e12 })
+    expect(outcome).toMatchObject({ ok: true })
+    expect(ground.handled).toHaveLength(2)
   })
 })
 

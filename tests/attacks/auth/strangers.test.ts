@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Signer, signBtauthCall } from '@tensorkit/core'
+import { type Signer, signBtauthCall, systemClock } from '@tensorkit/core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Echo } from '../../axon-dendrite-support.js'
 import { type RawConnection, signedOpen } from '../../axon-session-support.js'
@@ -154,4 +154,28 @@ describe("attack: a stranger makes the subnet's own rule work by calling in a va
     const { asked, ground } = await ask()
     expect(asked).toEqual([ground.cast.alice.address])
   })
+})
+
+describe('attack: a stranger says that he comes from somewhere else each time, so that no bucket is ever empty', () => {
+  const pretend = async (trustedProxies: readonly string[]) => {
+    // A clock that stands: nothing comes back while it runs.
+    const clock = { ...systemClock, monotonicMs: () => 1_000 }
+    const ground = await bench.ground({ limits: { failedSignaturesPerSecond: 1 }, trustedProxies, clock })
+    const { bob, alice } = ground.cast
+    const body = sayBody()
+    const bodySha256 = createHash('sha256').update(body).digest('hex')
+    const [signer, receiver, path] = [inTheNameOf(ground, alice), bob.address, Echo.say.path]
+    const connection = ground.connect()
+    for (let i = 0; i < 12; i++) {
+      const headers = await signBtauthCall({ signer, receiver, path, bodySha256, nonce: String(ground.clock.nowNs() + count++) })
+      expect(
+        await connection.call(path, body, { ...headers, 'x-forwarded-for': `198.51.100.${i}`, forwarded: `for=198.51.100.${i}` }),
+      ).toMatchObject({ ok: false })
+    }
+    return ground.metrics.total('tensorkit_axon_signature_checks_total')
+  }
+
+  it('is in vain: what he says is not read, and his own address has two', async () => expect(await pretend([])).toBe(2))
+
+  it('control: has every signature checked where his word is trusted', async () => expect(await pretend(['127.0.0.1'])).toBe(12))
 })
