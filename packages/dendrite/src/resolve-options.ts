@@ -31,7 +31,7 @@ export function resolveOptions(given: DendriteOptions): ResolvedOptions {
     maxConcurrentCalls: given.maxConcurrentCalls ?? 1024,
     maxConcurrentCallsPerPeer: given.maxConcurrentCallsPerPeer ?? 128,
     maxMessageBytes: given.maxMessageBytes ?? 4 * mebibyte,
-    maxReplyBytesInFlight: given.maxReplyBytesInFlight ?? 512 * mebibyte,
+    maxReplyBytesInFlight: given.maxReplyBytesInFlight ?? 1024 * mebibyte,
     maxChannels: given.maxChannels ?? 1024,
     receipts: given.receipts ?? 'never',
     signatures: given.signatures ?? {},
@@ -77,13 +77,9 @@ export function resolveCall(options: ResolvedOptions, given: CallOptions): Resol
  * How many calls of one query may be in flight: as asked, and no more than have room for their replies. Whoever waited for room beside
  * miners that hold theirs until their time is over would run out of time with them.
  */
-export function queryConcurrency(
-  options: ResolvedOptions,
-  maxReplyBytes: number,
-  asked = options.concurrency ?? defaultConcurrency,
-): number {
+export function queryConcurrency(options: ResolvedOptions, maxReplyBytes: number, asked = options.concurrency): number {
   const fitting = Math.max(1, Math.floor(options.maxReplyBytesInFlight / maxReplyBytes))
-  return Math.min(asked, fitting, options.maxConcurrentCalls)
+  return Math.min(asked ?? Math.min(defaultConcurrency, options.maxChannels), fitting, options.maxConcurrentCalls)
 }
 
 /** @throws CORE_INVALID_ARGUMENT if it is given and not a finite number from 1. */
