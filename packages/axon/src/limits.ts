@@ -52,6 +52,8 @@ export interface AxonLimits {
   readonly callsPerSecondPerHotkey: number
   /** Calls in flight or queued of one proved hotkey. @defaultValue 128 */
   readonly maxConcurrentCallsPerHotkey: number
+  /** Of these, calls whose messages may be compressed: a frame of 16 KiB unpacks to 16 MiB at most. @defaultValue 16 */
+  readonly maxCompressedCallsPerHotkey: number
   /** Handlers that run at the same time. @defaultValue 256 */
   readonly maxConcurrentCalls: number
   /** Admitted calls that wait for a handler; at most 8192. @defaultValue 1024 */
@@ -90,6 +92,7 @@ export const defaultAxonLimits: AxonLimits = {
   failedSignaturesPerSecond: 50,
   callsPerSecondPerHotkey: 1000,
   maxConcurrentCallsPerHotkey: 128,
+  maxCompressedCallsPerHotkey: 16,
   maxConcurrentCalls: 256,
   maxQueuedCalls: 1024,
   maxAnonymousCalls: 32,

@@ -147,6 +147,35 @@ describe('attack: 30 KB of a registered hotkey that unpack to 30 MiB', () => {
   })
 })
 
+describe('attack: 16 KiB that unpack to 16 MiB, in as many calls as a registered hotkey may have', () => {
+  const attempts = 48
+  const bombs = Buffer.concat(Array<Buffer>(4).fill(framed(gzipSync(Buffer.alloc(4 * mib - 64), { level: 9 }), true)))
+
+  async function explode(target: AttackedAxon) {
+    const caller = from(target)
+    const token = await caller.open({ signer: cast.charlie, server: cast.bob })
+    const headers = { 'tk-session': token, 'grpc-encoding': 'gzip' }
+    // None of them ends, so that all are there at the same time.
+    const answers = Array.from({ length: attempts }, () => caller.hold(Echo.say.path, bombs, headers))
+    return peakOf(async () => (await Promise.all(answers)).filter(({ status }) => status === exhausted).length)
+  }
+
+  it('is refused beyond its share of compressed calls', async () => {
+    const target = await attacked({ limits: { maxCompressedCallsPerHotkey: 2 } })
+    const { peakMiB, result } = await besideHonest(target, () => explode(target))
+    expect(result).toBeGreaterThan(attempts / 2)
+    expect(peakMiB).toBeLessThan(96)
+    expect(target.handled).not.toContain(cast.charlie.address)
+  })
+
+  it('control: succeeds without it: memory by the 100 MiB', async () => {
+    const target = await attacked({ limits: { maxCompressedCallsPerHotkey: 1_000 } })
+    const { peakMiB, result } = await explode(target)
+    expect(result).toBe(0)
+    expect(peakMiB).toBeGreaterThan(128)
+  })
+})
+
 const Wide = defineProtocol('test.v1.Wide', {
   take: unary({
     request: message('Take', { t: optional(tensor(1)), list: repeated(nested(2, message('Nothing', {}))), numbers: repeated(uint32(3)) }),

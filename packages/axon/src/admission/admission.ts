@@ -48,6 +48,7 @@ export interface Admitted {
   readonly profile: AuthProfile
   /** The hash that the caller signed, which the body must have; undefined in a session, where the connection vouches for it. */
   readonly bodySha256: string | undefined
+  readonly isCompressed: boolean
 }
 
 const maxHotkeys = 65_536
@@ -69,14 +70,16 @@ export class Admission {
   readonly #takesBtauth: boolean
   readonly #hotkeyRates: TokenBuckets
   readonly #hotkeyCalls: ConcurrencyByKey
+  readonly #compressedCalls: ConcurrencyByKey
 
   constructor(options: AdmissionOptions) {
-    const { callsPerSecondPerHotkey: perSecond, maxConcurrentCallsPerHotkey } = options.limits
+    const { callsPerSecondPerHotkey: perSecond, maxConcurrentCallsPerHotkey, maxCompressedCallsPerHotkey } = options.limits
     this.#options = options
     this.#takesSessions = options.profiles.includes('session')
     this.#takesBtauth = options.profiles.includes('btauth')
     this.#hotkeyRates = new TokenBuckets({ perSecond, burst: 2 * perSecond, maxKeys: maxHotkeys })
     this.#hotkeyCalls = new ConcurrencyByKey(maxConcurrentCallsPerHotkey)
+    this.#compressedCalls = new ConcurrencyByKey(maxCompressedCallsPerHotkey)
   }
 
   /**
@@ -104,6 +107,7 @@ export class Admission {
   /** Gives back what an admitted call held. */
   leave(admitted: Admitted): void {
     this.#hotkeyCalls.leave(admitted.caller.hotkey)
+    if (admitted.isCompressed) this.#compressedCalls.leave(admitted.caller.hotkey)
   }
 
   #admitSession(
@@ -123,9 +127,10 @@ export class Admission {
     }
     connection.markProved()
     prover.noteProved(session.source)
-    const busy = this.#charge(caller.hotkey)
+    const isCompressed = call.isCompressed === true
+    const busy = this.#charge(caller.hotkey, isCompressed)
     if (busy !== undefined) return busy
-    return this.#askHook(call, { caller, profile: 'session', bodySha256: undefined })
+    return this.#askHook(call, { caller, profile: 'session', bodySha256: undefined, isCompressed })
   }
 
   async #admitBtauth(call: IncomingCall, connection: Connection): Promise<Admitted | Refusal> {
@@ -150,17 +155,21 @@ export class Admission {
     connection.markProved()
     const caller = standing.ofProved(claim.hotkey, claimed.scheme)
     if ('status' in caller) return caller
-    const busy = this.#charge(caller.hotkey)
+    const isCompressed = call.isCompressed === true
+    const busy = this.#charge(caller.hotkey, isCompressed)
     // A hotkey that is over its rate leaves its source charged, so that its valid signatures cannot keep this axon busy either.
     if (busy === refusals.hotkeyRate) return busy
     prover.refund(source)
-    return busy ?? this.#askHook(call, { caller, profile: 'btauth', bodySha256: claim.bodySha256 })
+    return busy ?? this.#askHook(call, { caller, profile: 'btauth', bodySha256: claim.bodySha256, isCompressed })
   }
 
   /** Takes what a proved hotkey may have: calls per second, calls in flight. */
-  #charge(hotkey: Ss58Address): Refusal | undefined {
+  #charge(hotkey: Ss58Address, isCompressed: boolean): Refusal | undefined {
     if (!this.#hotkeyRates.take(hotkey, this.#options.clock.monotonicMs())) return refusals.hotkeyRate
-    return this.#hotkeyCalls.enter(hotkey) ? undefined : refusals.hotkeyConcurrency
+    if (!this.#hotkeyCalls.enter(hotkey)) return refusals.hotkeyConcurrency
+    if (!isCompressed || this.#compressedCalls.enter(hotkey)) return undefined
+    this.#hotkeyCalls.leave(hotkey)
+    return refusals.hotkeyConcurrency
   }
 
   #askHook(call: IncomingCall, admitted: Admitted): Admitted | Refusal | Promise<Admitted | Refusal> {
