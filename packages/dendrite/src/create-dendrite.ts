@@ -71,7 +71,7 @@ class GrpcDendrite implements Dendrite {
     const book = new PeerBook(options)
     const describer = new AxonDescriber(options.clock, transport, (peer) => this.#opener.probe(peer))
     const adviseStale: AdviseStale = async (error, peer) => describeSkew(error, await describer.skewOf(peer))
-    const opener = new SessionOpener({ options, transport, book, openSession: sessionOpening(options, pool, adviseStale) })
+    const opener = new SessionOpener({ options, transport, book, openSession: sessionOpening(given, adviseStale) })
     const launcher = new Launcher(options, book, opener)
     const caller = new Caller({ options, book, launcher, pool, adviseStale })
     this.#options = options

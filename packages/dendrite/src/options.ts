@@ -21,7 +21,7 @@ export interface DendriteOptions {
   /** Allows addresses from a directory that are not globally routable, as on a localnet. @defaultValue false: a miner could point you at your own network */
   readonly allowPrivateAddresses?: boolean
   /**
-   * Calls of one query in flight; never more than have room for their replies, `maxReplyBytesInFlight` / `maxReplyBytes`: 256 of 4 MiB.
+   * Calls of one query in flight; never more than have room for their replies, `maxReplyBytesInFlight` / `maxReplyBytes`: 128 of 4 MiB.
    *
    * @defaultValue 256, the neurons of a subnet; no more than `maxChannels`
    */
@@ -32,7 +32,7 @@ export interface DendriteOptions {
   readonly maxConcurrentCallsPerPeer?: number
   /** One message, either way, in bytes; 32 MiB at most. @defaultValue 4 MiB, gRPC's own default */
   readonly maxMessageBytes?: number
-  /** Replies in flight or not taken yet, over all queries and streams, in bytes. @defaultValue 1 GiB: 256 replies of 4 MiB */
+  /** Replies in flight or not taken yet, over all queries and streams, in bytes. @defaultValue 512 MiB */
   readonly maxReplyBytesInFlight?: number
   /** Open channels; over it the one that is longest unused is closed. @defaultValue 1024 */
   readonly maxChannels?: number

@@ -31,7 +31,7 @@ export function resolveOptions(given: DendriteOptions): ResolvedOptions {
     maxConcurrentCalls: given.maxConcurrentCalls ?? 1024,
     maxConcurrentCallsPerPeer: given.maxConcurrentCallsPerPeer ?? 128,
     maxMessageBytes: given.maxMessageBytes ?? 4 * mebibyte,
-    maxReplyBytesInFlight: given.maxReplyBytesInFlight ?? 1024 * mebibyte,
+    maxReplyBytesInFlight: given.maxReplyBytesInFlight ?? 512 * mebibyte,
     maxChannels: given.maxChannels ?? 1024,
     receipts: given.receipts ?? 'never',
     signatures: given.signatures ?? {},

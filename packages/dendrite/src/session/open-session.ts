@@ -1,5 +1,5 @@
 import { AxonService, checkSessionAnswer, sessionHeaders, signSessionOpen, TensorKitError } from '@tensorkit/core'
-import { initCrypto, type SignaturePool } from '@tensorkit/core/crypto'
+import { initCrypto, verifySignature } from '@tensorkit/core/crypto'
 import { callUnary } from '../call/call-unary.js'
 import { failureError } from '../failure-error.js'
 import type { Link, Peer, Session } from '../peers/peer.js'
@@ -32,7 +32,7 @@ export type AdviseStale = (error: TensorKitError, peer: Peer) => Promise<TensorK
  *
  * Source: the protocol page, §2.1.
  */
-export function sessionOpening(options: ResolvedOptions, pool: SignaturePool, adviseStale: AdviseStale): OpenSession {
+export function sessionOpening(options: ResolvedOptions, adviseStale: AdviseStale): OpenSession {
   const { signer, directory, clock } = options
   return async ({ peer, link, connectionId, timeoutMs, signal }) => {
     if (directory === undefined) return new TensorKitError('CORE_INVALID_ARGUMENT', 'A dendrite without a directory cannot open sessions')
@@ -70,7 +70,8 @@ export function sessionOpening(options: ResolvedOptions, pool: SignaturePool, ad
       scheme: peer.scheme ?? 'sr25519',
       domain,
       clock,
-      verify: pool.verify,
+      // In this thread, as the signature above: a handshake costs more, and worker threads for it would only take memory.
+      verify: verifySignature,
     })
     if (!checked.ok) return unproved(peer, checked.detail)
     const nowMs = clock.monotonicMs()

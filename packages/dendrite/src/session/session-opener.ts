@@ -5,7 +5,7 @@ import { failureError } from '../failure-error.js'
 import type { Link, Peer } from '../peers/peer.js'
 import type { PeerBook } from '../peers/peer-book.js'
 import type { ResolvedOptions } from '../resolve-options.js'
-import { type ProbeOutcome, probeLeaf } from '../tls/probe-leaf.js'
+import { type ProbeOutcome, probeContext, probeLeaf } from '../tls/probe-leaf.js'
 import type { ClientTransport } from '../transport/client-transport.js'
 import { disagreesWithChain } from './on-chain-key.js'
 import { OpenPace } from './open-pace.js'
@@ -43,6 +43,7 @@ export class SessionOpener {
   readonly #openSession: OpenSession
   readonly #closing = new AbortController()
   readonly #pace = new OpenPace()
+  readonly #probeContext = probeContext()
 
   constructor({ options, transport, book, openSession }: SessionOpenerOptions) {
     this.#options = options
@@ -83,7 +84,7 @@ export class SessionOpener {
   /** The peer's certificate: looked at once in 10 s. */
   probe(peer: Peer, nowMs = this.#options.clock.monotonicMs()): Promise<ProbeOutcome> {
     if (peer.probe !== undefined && nowMs - peer.probe.atMs < openIntervalMs) return peer.probe.outcome
-    const outcome = probeLeaf({ host: peer.host, port: peer.port, signal: this.#closing.signal })
+    const outcome = probeLeaf({ host: peer.host, port: peer.port, signal: this.#closing.signal, context: this.#probeContext })
     peer.probe = { atMs: nowMs, outcome }
     return outcome
   }

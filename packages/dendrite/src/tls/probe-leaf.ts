@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { connect, type TLSSocket } from 'node:tls'
+import { connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls'
 import { TensorKitError } from '@tensorkit/core'
 import type { TlsPin } from '../transport/client-transport.js'
 import { p256SpkiOf } from './p256-spki.js'
@@ -12,7 +12,12 @@ export interface ProbeLeafOptions {
   /** TCP and TLS handshake, in ms. @defaultValue 5 000 */
   readonly timeoutMs?: number | undefined
   readonly signal?: AbortSignal | undefined
+  /** For many probes: one of {@link probeContext}. @defaultValue a new one */
+  readonly context?: SecureContext | undefined
 }
+
+/** TLS of probes: TLS 1.3 alone, and no roots, since nothing is believed. One serves any number. */
+export const probeContext = (): SecureContext => createSecureContext({ ca: [], minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' })
 
 /** What a peer showed: its word until a signature of its hotkey, or the chain, names the key. */
 export interface ProbedLeaf extends TlsPin {
@@ -30,7 +35,7 @@ export type ProbeOutcome = { readonly ok: true; readonly leaf: ProbedLeaf } | { 
  * Never rejects: DENDRITE_UNREACHABLE, DENDRITE_TIMEOUT, CORE_ABORTED, or DENDRITE_TLS_REFUSED for no TLS 1.3, no HTTP/2, or a key that is
  * not P-256 in its usual form.
  */
-export function probeLeaf({ host, port, timeoutMs = 5_000, signal }: ProbeLeafOptions): Promise<ProbeOutcome> {
+export function probeLeaf({ host, port, timeoutMs = 5_000, signal, context = probeContext() }: ProbeLeafOptions): Promise<ProbeOutcome> {
   return new Promise((resolve) => {
     const facts = { address: host.includes(':') ? `[${host}]:${port}` : `${host}:${port}` }
     let socket: TLSSocket | undefined
@@ -63,8 +68,7 @@ export function probeLeaf({ host, port, timeoutMs = 5_000, signal }: ProbeLeafOp
       port,
       // The probe alone: whom it reaches is decided later, by signatures and by the pin.
       rejectUnauthorized: false,
-      minVersion: 'TLSv1.3',
-      maxVersion: 'TLSv1.3',
+      secureContext: context,
       ALPNProtocols: ['h2'],
       ...(isIP(host) === 0 && { servername: host }),
     })
