@@ -51,7 +51,7 @@ export async function tensorkitCaller(config: ClientConfig, index: number, count
     },
     async round(delayMs) {
       const own: number[] = []
-      for await (const reply of dendrite.query(targets, Bench.late, { delayMs })) {
+      for await (const reply of dendrite.query(targets, Bench.late, { delayMs }, { maxReplyBytes: 64 * 1024 })) {
         if (!reply.ok) throw reply.error
         own.push(reply.value.ownMs)
       }
