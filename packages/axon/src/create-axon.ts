@@ -33,6 +33,8 @@ import type { ServerTransport } from './transport/server-transport.js'
 const defaultDrainMs = 30_000
 // TensorKit's own callers date their nonces up to 500 ms back; and a ms for the clock.
 const nonceLagMs = 501
+// What the replay memory keeps beyond the window. No more than it must: its room for one hotkey has to last for a caller at its full rate.
+const replaySlackMs = 1_000
 
 /**
  * Makes a neuron's server: gRPC over TLS whose callers prove their hotkey once a session (`session/1`) or with every call (`btauth/1`).
@@ -78,7 +80,7 @@ class NeuronAxon implements Axon {
     assertTransportOptions(options)
     const limits = resolveLimits(options.limits)
     const windowMs = limits.maxAgeMs + limits.maxAheadMs
-    const replayStore = options.replayStore ?? createMemoryReplayStore({ clock, retentionMs: Math.max(windowMs, 60_000) })
+    const replayStore = options.replayStore ?? createMemoryReplayStore({ clock, retentionMs: windowMs + replaySlackMs })
     assertReplayRetention(replayStore, { maxAgeMs: limits.maxAgeMs, allowedSkewMs: limits.maxAheadMs })
     this.#options = options
     this.#limits = limits

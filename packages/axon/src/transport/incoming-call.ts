@@ -30,6 +30,7 @@ export interface IncomingCall {
   onOver(listener: () => void): void
   /**
    * Pulls the next request message. Nothing more is taken from the network than what is asked for, so that a slow reader slows its caller.
+   * Its bytes are the call's own: the transport neither keeps nor reuses them, so that what is decoded may point into them for good.
    *
    * @returns The message; why the call must be refused; or undefined when the caller half-closed, and when the call ended early
    * ({@link isOver}). One read at a time.
