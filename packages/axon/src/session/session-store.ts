@@ -65,8 +65,9 @@ export class SessionStore {
   readonly #options: SessionStoreOptions
   // In the order of opening, which is that of expiry: all live equally long.
   readonly #sessions = new Map<string, OpenSession>()
-  readonly #byHotkey = new Map<Ss58Address, Set<OpenSession>>()
-  readonly #byConnection = new Map<SessionConnection, Set<OpenSession>>()
+  // Arrays, as most have one session: a set takes three times as much memory.
+  readonly #byHotkey = new Map<Ss58Address, OpenSession[]>()
+  readonly #byConnection = new Map<SessionConnection, OpenSession[]>()
   #isClosed = false
 
   constructor(options: SessionStoreOptions) {
@@ -97,14 +98,14 @@ export class SessionStore {
     if (this.#isClosed) return false
     this.#purge()
     const { maxSessions, maxSessionsPerHotkey } = this.#options.limits
-    return this.#sessions.size < maxSessions || (this.#byHotkey.get(hotkey)?.size ?? 0) >= maxSessionsPerHotkey
+    return this.#sessions.size < maxSessions || (this.#byHotkey.get(hotkey)?.length ?? 0) >= maxSessionsPerHotkey
   }
 
   /** Opens one. @returns False if there is no room, or its connection is closed. */
   open({ hotkey, scheme, source, connection, token, expiry }: OpenSessionOptions): boolean {
     if (!connection.isOpen || !this.hasRoomFor(hotkey)) return false
     const own = this.#byHotkey.get(hotkey)
-    if (own !== undefined && own.size >= this.#options.limits.maxSessionsPerHotkey) this.#dropLongestIdle(own)
+    if (own !== undefined && own.length >= this.#options.limits.maxSessionsPerHotkey) this.#dropLongestIdle(own)
     const session: OpenSession = {
       key: hash('sha256', token, 'hex'),
       hotkey,
@@ -137,7 +138,7 @@ export class SessionStore {
 
   /** Ends all sessions of a hotkey: it is no longer registered, or has another scheme. */
   dropHotkey(hotkey: Ss58Address): void {
-    for (const session of this.#byHotkey.get(hotkey) ?? []) this.#drop(session)
+    for (const session of this.#byHotkey.get(hotkey)?.slice() ?? []) this.#drop(session)
   }
 
   /** Ends all, and takes no new ones. */
@@ -163,7 +164,7 @@ export class SessionStore {
     }
   }
 
-  #dropLongestIdle(sessions: Set<OpenSession>): void {
+  #dropLongestIdle(sessions: readonly OpenSession[]): void {
     let idle: OpenSession | undefined
     for (const session of sessions) {
       if (idle === undefined || session.usedAtMs < idle.usedAtMs) idle = session
@@ -172,17 +173,17 @@ export class SessionStore {
   }
 
   #dropConnection(connection: SessionConnection): void {
-    for (const session of this.#byConnection.get(connection) ?? []) this.#drop(session)
+    for (const session of this.#byConnection.get(connection)?.slice() ?? []) this.#drop(session)
     this.#byConnection.delete(connection)
   }
 
   #drop(session: OpenSession): void {
     this.#sessions.delete(session.key)
     const own = this.#byHotkey.get(session.hotkey)
-    own?.delete(session)
-    if (own?.size === 0) this.#byHotkey.delete(session.hotkey)
-    // The set itself stays until its connection closes: there is one listener a connection, however many sessions it opens.
-    this.#byConnection.get(session.connection)?.delete(session)
+    removeFrom(own, session)
+    if (own?.length === 0) this.#byHotkey.delete(session.hotkey)
+    // The array itself stays until its connection closes: there is one listener a connection, however many sessions it opens.
+    removeFrom(this.#byConnection.get(session.connection), session)
     this.#tellSize()
   }
 
@@ -192,12 +193,19 @@ export class SessionStore {
 }
 
 /** @returns Whether the key is new. */
-function addTo<Key>(index: Map<Key, Set<OpenSession>>, key: Key, session: OpenSession): boolean {
+function addTo<Key>(index: Map<Key, OpenSession[]>, key: Key, session: OpenSession): boolean {
   const known = index.get(key)
   if (known !== undefined) {
-    known.add(session)
+    known.push(session)
     return false
   }
-  index.set(key, new Set([session]))
+  index.set(key, [session])
   return true
+}
+
+// The order of an index means nothing: the last one takes the place.
+function removeFrom(sessions: OpenSession[] | undefined, session: OpenSession): void {
+  const at = sessions?.indexOf(session) ?? -1
+  const last = at < 0 ? undefined : sessions?.pop()
+  if (last !== undefined && last !== session && sessions !== undefined) sessions[at] = last
 }

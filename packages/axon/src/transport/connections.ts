@@ -16,7 +16,8 @@ export class OpenConnection implements Connection {
   #isOpen = true
   #handshake: NodeJS.Timeout | undefined
   #firstCall: NodeJS.Timeout | undefined
-  #closeListeners: (() => void)[] = []
+  // Seldom more than one; none has no array.
+  #closeListeners: readonly (() => void)[] | undefined
   readonly #onProved: (source: string) => void
   readonly #socket: Socket
 
@@ -53,7 +54,7 @@ export class OpenConnection implements Connection {
 
   /** The handshake is done, before there is a call. */
   secure(spkiSha256: string): void {
-    clearTimeout(this.#handshake)
+    this.#stopHandshake()
     this.#spkiSha256 = spkiSha256
   }
 
@@ -69,17 +70,23 @@ export class OpenConnection implements Connection {
   }
 
   onClose(listener: () => void): void {
-    if (this.#isOpen) this.#closeListeners.push(listener)
-    else listener()
+    if (!this.#isOpen) listener()
+    else this.#closeListeners = this.#closeListeners === undefined ? [listener] : [...this.#closeListeners, listener]
   }
 
   close(): void {
     this.#isOpen = false
-    clearTimeout(this.#handshake)
+    this.#stopHandshake()
     this.#stopWaiting()
-    const listeners = this.#closeListeners
-    this.#closeListeners = []
+    const listeners = this.#closeListeners ?? []
+    this.#closeListeners = undefined
     for (const listener of listeners) listener()
+  }
+
+  // Forgotten, not only cleared: for as long as the connection lives it would hold what it was to end.
+  #stopHandshake(): void {
+    clearTimeout(this.#handshake)
+    this.#handshake = undefined
   }
 
   #stopWaiting(): void {
@@ -95,6 +102,8 @@ export class Connections {
   readonly #perSource = new Map<string, number>()
   readonly #proved: ProvedSources
   readonly #limits: AxonLimits
+  // One for all connections.
+  readonly #onProved = (source: string): void => this.#proved.add(source)
 
   constructor(limits: AxonLimits, clock: Clock) {
     this.#limits = limits
@@ -116,7 +125,7 @@ export class Connections {
       source,
       socket,
       firstCallMs: this.#limits.firstCallMs,
-      onProved: (proved) => this.#proved.add(proved),
+      onProved: this.#onProved,
     })
     this.#open.set(key, connection)
     this.#sockets.add(socket)

@@ -35,6 +35,9 @@ export interface GrpcServerOptions {
 
 const identity = (bytes: Buffer) => bytes
 
+// One for all sockets, so that none holds what is around it.
+const ignored = () => {}
+
 // What grpc-js gets instead of a call that this server drives itself: one whose start goes nowhere.
 const takenOver: Responder = { start: () => {} }
 
@@ -101,7 +104,7 @@ export class GrpcServer implements ServerTransport {
     const tls = this.#identity === undefined ? undefined : this.#tlsFront(this.#identity, inject)
     const listener = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 }, (socket) => {
       // Without a listener a reset by the peer would end the process.
-      socket.on('error', () => {})
+      socket.on('error', ignored)
       const connection = this.#connections.accept(socket)
       if (typeof connection === 'string') {
         this.#onRefused(connection, socket)

@@ -16,6 +16,8 @@ export interface TlsFrontOptions {
   readonly onRefused: (reason: HandshakeRefusal, socket: Socket) => void
 }
 
+const ignored = () => {}
+
 // How many identities' hashes are remembered: of those that the axon served last.
 const identitiesKept = 16
 
@@ -54,7 +56,7 @@ export class TlsFront {
 
   #onSecure(socket: TLSSocket): void {
     // Without a listener a reset by the peer would end the process.
-    socket.on('error', () => {})
+    socket.on('error', ignored)
     const refused = refusalOf(socket)
     const spkiSha256 = refused === undefined ? this.#spkiOf(socket) : undefined
     if (spkiSha256 === undefined) {
