@@ -103,10 +103,22 @@ export const errorCodes = {
     retryable: false,
     remedy: 'Plain text needs `insecure: true`, or a loopback literal from your own configuration.',
   },
-  DENDRITE_UNPROVED: { retryable: false, remedy: 'Whoever answers there does not hold the hotkey that was meant; do not use what it says.' },
-  DENDRITE_SESSION_REQUIRED: { retryable: false, remedy: 'Use the profile `session` for this call: streams of requests are not signed by btauth/1.' },
-  DENDRITE_CIRCUIT_OPEN: { retryable: true, remedy: 'The peer could not be reached several times in a row; it is tried again after a while.' },
-  DENDRITE_RECEIPT_INVALID: { retryable: false, remedy: 'The receipt is absent or false: do not rely on the reply, or ask for no receipts.' },
+  DENDRITE_UNPROVED: {
+    retryable: false,
+    remedy: 'Whoever answers there does not hold the hotkey that was meant; do not use what it says.',
+  },
+  DENDRITE_SESSION_REQUIRED: {
+    retryable: false,
+    remedy: 'Use the profile `session` for this call: streams of requests are not signed by btauth/1.',
+  },
+  DENDRITE_CIRCUIT_OPEN: {
+    retryable: true,
+    remedy: 'The peer could not be reached several times in a row; it is tried again after a while.',
+  },
+  DENDRITE_RECEIPT_INVALID: {
+    retryable: false,
+    remedy: 'The receipt is absent or false: do not rely on the reply, or ask for no receipts.',
+  },
   DENDRITE_TLS_REFUSED: { retryable: false, remedy: 'The peer must offer TLS 1.3 with HTTP/2 and the P-256 key that is pinned.' },
   // metagraph and neuron
   METAGRAPH_NOT_FOUND: { retryable: false, remedy: 'There is no such subnet: check the netuid and the network.' },
