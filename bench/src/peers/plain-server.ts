@@ -1,5 +1,5 @@
 import { Server, ServerCredentials, type ServerUnaryCall, type ServerWritableStream, type sendUnaryData } from '@grpc/grpc-js'
-import { createTlsIdentity } from '@tensorkit/axon'
+import { createTlsIdentity, defaultAxonLimits } from '@tensorkit/axon'
 import { createPayloads } from './payloads.js'
 import { signatureHeaders, textToSign } from './polkadot.js'
 import { type PlainMessages, plainService } from './protocol.js'
@@ -20,7 +20,10 @@ export async function startPlain({ kind, servers, maxMessageBytes }: ServerConfi
       'grpc.enable_channelz': 0,
       'grpc.max_receive_message_length': maxMessageBytes,
       'grpc.max_send_message_length': maxMessageBytes,
-      'grpc.max_concurrent_streams': 128,
+      'grpc.max_concurrent_streams': defaultAxonLimits.maxStreamsPerConnection,
+      'grpc.max_connection_idle_ms': defaultAxonLimits.idleConnectionMs,
+      'grpc.max_connection_age_ms': defaultAxonLimits.maxConnectionAgeMs,
+      'grpc.max_connection_age_grace_ms': defaultAxonLimits.maxDeadlineMs,
     })
     server.addService(plainService, {
       say: (call: ServerUnaryCall<Data, Data>, respond: sendUnaryData<Data>) => {
