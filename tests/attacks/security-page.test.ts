@@ -7,7 +7,9 @@ const page = readFileSync(new URL('../../docs/security.md', here), 'utf8')
 const lines = page
   .split('\n')
   .map((line) => line.split('|').map((cell) => cell.trim()))
-  .flatMap(([, attack, , , test]) => (/^`(auth|tls|flood)\/[a-z0-9-]+`$/.test(test ?? '') ? [[attack, (test as string).slice(1, -1)] as const] : []))
+  .flatMap(([, attack, , , test]) =>
+    /^`(auth|tls|flood)\/[a-z0-9-]+`$/.test(test ?? '') ? [[attack, (test as string).slice(1, -1)] as const] : [],
+  )
 const sourceOf = (test: string) => readFileSync(new URL(`${test}.test.ts`, here), 'utf8')
 
 describe('the page on security', () => {

@@ -23,10 +23,6 @@ type Protection =
   | 'the scheme of the directory'
   | 'the refusal of a key that came twice'
   | 'the refusal of two profiles in one call'
-interface Engine {
-  waitReady(): Promise<boolean>
-  sr25519Verify(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean
-}
 const without = vi.hoisted(() => ({ protection: undefined as string | undefined, signedSha256: '' }))
 // Node joins the values of a key that came twice.
 const firstOf = vi.hoisted(() => (values: readonly string[]) => values.flatMap((value) => value.split(', ')).slice(0, 1))
@@ -72,8 +68,7 @@ vi.mock('../../../packages/core/src/auth/btauth/verify-btauth.js', async (import
     }
     if (isOff('the refusal of keys for which anybody can sign')) {
       // The engine alone, as the chain has it.
-      const path = new URL('../../../packages/core/node_modules/@polkadot/wasm-crypto/index.js', import.meta.url)
-      const engine = (await import(path.href)) as Engine
+      const engine = await import('@polkadot/wasm-crypto')
       await engine.waitReady()
       const verify: typeof options.verify = ({ message, signature, publicKey }) => engine.sr25519Verify(signature, message, publicKey)
       return actual.verifyBtauthSignature({ ...options, verify })

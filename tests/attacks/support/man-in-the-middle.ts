@@ -102,6 +102,3 @@ export async function startManInTheMiddle({ upstream, tls, change = () => ({}), 
     },
   }
 }
-
-/** Somebody on the path. */
-export type ManInTheMiddle = Awaited<ReturnType<typeof startManInTheMiddle>>
