@@ -40,9 +40,9 @@ describe('workerPool', () => {
 
   it('moves large tensors there and back, and copies small ones', async () => {
     const double = open().handler<{ data: Float64Array }, { data: Float64Array; wasLength: number }>('double')
-    const [large, small] = [new Float64Array(4_096).fill(2), new Float64Array(8).fill(2)]
+    const [large, small] = [new Float64Array(16_384).fill(2), new Float64Array(8).fill(2)]
     const [one, other] = [await double({ data: large }, contextOf()), await double({ data: small }, contextOf())]
-    expect([one.wasLength, one.data[4_095], other.wasLength, other.data[7]]).toEqual([4_096, 4, 8, 4])
+    expect([one.wasLength, one.data[16_383], other.wasLength, other.data[7]]).toEqual([16_384, 4, 8, 4])
     expect([large.length, small.length]).toEqual([0, 8])
   })
 
