@@ -59,8 +59,13 @@ export async function bootstrap(options: {
   return { netuid, validator, miners }
 }
 
+interface Refused {
+  readonly ok: false
+  readonly error: TensorKitError
+}
+
 /** What a call gave. @throws its error. */
-function resultOf<R extends { readonly ok: boolean }>(result: R): Extract<R, { readonly ok: true }> {
-  if (!result.ok) throw (result as unknown as { readonly error: TensorKitError }).error
-  return result as Extract<R, { readonly ok: true }>
+function resultOf<R extends { readonly ok: true } | Refused>(result: R): Exclude<R, Refused> {
+  if (!result.ok) throw result.error
+  return result as Exclude<R, Refused>
 }
