@@ -2,15 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { workerPool } from '@tensorkit/axon/workers'
 import { AxonService, HealthService } from '@tensorkit/core'
 import type { LocalSigner } from '@tensorkit/core/crypto'
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type * as Priorities from '../../../packages/axon/src/admission/priority.js'
 import type * as Gates from '../../../packages/axon/src/transport/anonymous-gate.js'
 import { Echo, echo } from '../../axon-dendrite-support.js'
-import { type AttackedAxon, attackedAxon, type Cast, castOf } from '../support/attacked-axon.js'
+import type { AttackedAxon } from '../support/attacked-axon.js'
 import { think } from '../support/busy-model.mjs'
+import { floodBench } from '../support/flood-bench.js'
 import { sayBody } from '../support/forged-credentials.js'
 import { besideHonest } from '../support/honest-caller.js'
-import { callHeaders, framed, Http2Caller } from '../support/http2-caller.js'
+import { callHeaders, framed } from '../support/http2-caller.js'
 
 const off = vi.hoisted(() => ({ shareOfSource: false, ageing: false }))
 
@@ -35,35 +36,18 @@ const exhausted = 8
 const deadlineExceeded = 4
 const empty = framed(new Uint8Array())
 
-let cast: Cast
-const closing: { close(): unknown }[] = []
+const bench = floodBench()
+const { attacked, from } = bench
 
-beforeAll(async () => {
-  cast = await castOf()
-})
-
-afterEach(async () => {
+afterEach(() => {
   off.shareOfSource = false
   off.ageing = false
-  for (const opened of closing.splice(0).reverse()) await opened.close()
 })
-
-async function attacked(...[options, handlers]: [Parameters<typeof attackedAxon>[1]?, Parameters<typeof attackedAxon>[2]?]) {
-  const target = await attackedAxon(cast, options, handlers)
-  closing.push(target.axon)
-  return target
-}
-
-function from(target: AttackedAxon, source = '127.0.0.2'): Http2Caller {
-  const caller = new Http2Caller(target.axon.endpoint, { source })
-  closing.push(caller)
-  return caller
-}
 
 /** Calls over a session of somebody. */
 async function sessionOf(target: AttackedAxon, signer: LocalSigner, source?: string) {
   const caller = from(target, source)
-  const token = await caller.open({ signer, server: cast.bob })
+  const token = await caller.open({ signer, server: bench.cast.bob })
   return async (headers: Readonly<Record<string, string>> = {}) =>
     (await caller.call(Echo.say.path, framed(sayBody), { 'tk-session': token, ...headers })).status
 }
@@ -114,10 +98,10 @@ describe('attack: more calls than its rate, by a registered hotkey with a permit
   const attempts = 2_000
 
   async function flood(target: AttackedAxon) {
-    const call = await sessionOf(target, cast.charlie)
+    const call = await sessionOf(target, bench.cast.charlie)
     const startedMs = target.clock.monotonicMs()
     for (let left = attempts; left > 0; left -= 100) await Promise.all(Array.from({ length: 100 }, () => call()))
-    return { runs: countOf(target, cast.charlie), seconds: Math.ceil((target.clock.monotonicMs() - startedMs) / 1000) }
+    return { runs: countOf(target, bench.cast.charlie), seconds: Math.ceil((target.clock.monotonicMs() - startedMs) / 1000) }
   }
 
   it('run no more often than it', async () => {
@@ -137,29 +121,29 @@ describe('attack: all turns, by calls of one hotkey that do not end', () => {
   const turns = 8
 
   async function hold(target: AttackedAxon) {
-    const call = await sessionOf(target, cast.charlie)
+    const call = await sessionOf(target, bench.cast.charlie)
     const held = Array.from({ length: 2 * turns }, () => call())
-    await until(() => countOf(target, cast.charlie) >= turns / 2)
+    await until(() => countOf(target, bench.cast.charlie) >= turns / 2)
     return held
   }
 
   it('is refused beyond its share, and others have theirs', async () => {
-    const { say, open } = gated((hotkey) => hotkey === cast.charlie.address)
+    const { say, open } = gated((hotkey) => hotkey === bench.cast.charlie.address)
     const target = await attacked({ limits: { maxConcurrentCalls: turns, maxConcurrentCallsPerHotkey: turns / 2 } }, { say })
     const held = await besideHonest(target, () => hold(target))
-    expect(countOf(target, cast.charlie)).toBe(turns / 2)
+    expect(countOf(target, bench.cast.charlie)).toBe(turns / 2)
     open()
     expect((await Promise.all(held)).filter((status) => status === exhausted)).toHaveLength(1.5 * turns)
   })
 
   it('control: succeeds without a share: an honest call gets no turn before its deadline', async () => {
-    const { say, open } = gated((hotkey) => hotkey === cast.charlie.address)
+    const { say, open } = gated((hotkey) => hotkey === bench.cast.charlie.address)
     const target = await attacked({ limits: { maxConcurrentCalls: turns, maxConcurrentCallsPerHotkey: 1_000 } }, { say })
     const held = await hold(target)
-    await until(() => countOf(target, cast.charlie) === turns)
-    const honest = await sessionOf(target, cast.alice, '127.0.0.1')
+    await until(() => countOf(target, bench.cast.charlie) === turns)
+    const honest = await sessionOf(target, bench.cast.alice, '127.0.0.1')
     expect(await honest({ 'grpc-timeout': '200m' })).toBe(deadlineExceeded)
-    expect(countOf(target, cast.alice)).toBe(0)
+    expect(countOf(target, bench.cast.alice)).toBe(0)
     open()
     await Promise.all(held)
   })
@@ -169,7 +153,7 @@ describe('attack: a queue full of calls with little stake', () => {
   const attempts = 40
 
   /** @returns How many of them run before the one with more stake that came last. */
-  async function contend(options: Parameters<typeof attackedAxon>[1]) {
+  async function contend(options: Parameters<typeof bench.attacked>[0]) {
     let isFirst = true
     const { say, open } = gated(() => {
       const isHeld = isFirst
@@ -177,8 +161,8 @@ describe('attack: a queue full of calls with little stake', () => {
       return isHeld
     })
     const target = await attacked({ ...options, limits: { maxConcurrentCalls: 1 } }, { say })
-    const poor = await sessionOf(target, cast.charlie)
-    const rich = await sessionOf(target, cast.alice, '127.0.0.1')
+    const poor = await sessionOf(target, bench.cast.charlie)
+    const rich = await sessionOf(target, bench.cast.alice, '127.0.0.1')
     const calls = [poor()]
     await until(() => target.handled.length === 1)
     calls.push(...Array.from({ length: attempts - 1 }, () => poor()))
@@ -189,7 +173,7 @@ describe('attack: a queue full of calls with little stake', () => {
     open()
     expect(await honest).toBe(0)
     expect(new Set(await Promise.all(calls))).toEqual(new Set([0]))
-    return target.handled.indexOf(cast.alice.address)
+    return target.handled.indexOf(bench.cast.alice.address)
   }
 
   it('waits: more stake comes first', async () => {
@@ -210,18 +194,18 @@ describe('attack: calls with much stake without end, so that little stake never 
       { limits: { maxConcurrentCalls: 1, callsPerSecondPerHotkey: 100_000 } },
       { say: () => sleep(0, { texts: [] }) },
     )
-    const rich = await sessionOf(target, cast.alice)
-    const poor = await sessionOf(target, cast.charlie, '127.0.0.1')
+    const rich = await sessionOf(target, bench.cast.alice)
+    const poor = await sessionOf(target, bench.cast.charlie, '127.0.0.1')
     let isOver = false
     const flood = async () => {
       while (!isOver) await rich()
     }
     const flooding = Array.from({ length: 16 }, flood)
-    await until(() => countOf(target, cast.alice) > 20)
-    const before = countOf(target, cast.alice)
+    await until(() => countOf(target, bench.cast.alice) > 20)
+    const before = countOf(target, bench.cast.alice)
     const waiting = poor()
-    await until(() => countOf(target, cast.charlie) > 0 || countOf(target, cast.alice) - before >= most)
-    const between = countOf(target, cast.charlie) > 0 ? target.handled.indexOf(cast.charlie.address) - before : most
+    await until(() => countOf(target, bench.cast.charlie) > 0 || countOf(target, bench.cast.alice) - before >= most)
+    const between = countOf(target, bench.cast.charlie) > 0 ? target.handled.indexOf(bench.cast.charlie.address) - before : most
     isOver = true
     await Promise.all(flooding)
     expect(await waiting).toBe(0)
@@ -250,15 +234,15 @@ describe('attack: work that nobody waits for any more', () => {
       return isHeld
     })
     const target = await attacked({ limits: { maxConcurrentCalls: 1 } }, { say })
-    const blocker = await sessionOf(target, cast.alice, '127.0.0.1')
+    const blocker = await sessionOf(target, bench.cast.alice, '127.0.0.1')
     const first = blocker()
     await until(() => target.handled.length === 1)
-    const call = await sessionOf(target, cast.charlie)
+    const call = await sessionOf(target, bench.cast.charlie)
     const calls = Array.from({ length: attempts }, () => call(headers))
     await sleep(400)
     open()
     expect(await first).toBe(0)
-    return { statuses: new Set(await Promise.all(calls)), runs: countOf(target, cast.charlie) }
+    return { statuses: new Set(await Promise.all(calls)), runs: countOf(target, bench.cast.charlie) }
   }
 
   it('is dropped at its deadline, and answered', async () => {
@@ -289,7 +273,7 @@ describe('attack: requests that keep a CPU busy', () => {
       },
     )
     const caller = from(target)
-    const token = await caller.open({ signer: cast.charlie, server: cast.bob })
+    const token = await caller.open({ signer: bench.cast.charlie, server: bench.cast.bob })
     const busy = caller.call(Echo.say.path, busyBody, { 'tk-session': token })
     const other = from(target, '127.0.0.3')
     while (!events.includes('end')) {
@@ -301,7 +285,7 @@ describe('attack: requests that keep a CPU busy', () => {
 
   it('run in a worker: health is answered meanwhile', async () => {
     const pool = workerPool({ module: new URL('../support/busy-model.mjs', import.meta.url), threads: 1 })
-    closing.push(pool)
+    bench.keep(pool)
     expect(await keepBusy(pool.handler('think'))).toContain('health')
   })
 

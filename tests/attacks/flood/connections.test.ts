@@ -1,12 +1,13 @@
 import { AxonService } from '@tensorkit/core'
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type * as Sources from '../../../packages/axon/src/transport/source-of.js'
 import { Echo } from '../../axon-dendrite-support.js'
 import { openSession, rawConnection } from '../../axon-session-support.js'
-import { type AttackedAxon, attackedAxon, type Cast, castOf } from '../support/attacked-axon.js'
+import type { AttackedAxon } from '../support/attacked-axon.js'
+import { floodBench } from '../support/flood-bench.js'
 import { sayBody } from '../support/forged-credentials.js'
 import { besideHonest } from '../support/honest-caller.js'
-import { framed, Http2Caller } from '../support/http2-caller.js'
+import { framed } from '../support/http2-caller.js'
 import { callBlock, frame, preface } from '../support/http2-frames.js'
 import { type RawSocket, rawSocket } from '../support/raw-socket.js'
 
@@ -27,30 +28,13 @@ const exhausted = 8
 const deadlineExceeded = 4
 const never = 600_000
 
-let cast: Cast
-const closing: { close(): unknown }[] = []
+const bench = floodBench()
+const { attacked, from } = bench
 
-beforeAll(async () => {
-  cast = await castOf()
-})
-
-afterEach(async () => {
+afterEach(() => {
   count.asIPv6 = false
   count.bySlash64 = true
-  for (const opened of closing.splice(0).reverse()) await opened.close()
 })
-
-async function attacked(options: Parameters<typeof attackedAxon>[1] = {}): Promise<AttackedAxon> {
-  const target = await attackedAxon(cast, options)
-  closing.push(target.axon)
-  return target
-}
-
-function from(target: AttackedAxon, source = '127.0.0.2'): Http2Caller {
-  const caller = new Http2Caller(target.axon.endpoint, { source })
-  closing.push(caller)
-  return caller
-}
 
 /** Connects so often, by addresses of its choice, and goes on until the axon has closed so many. */
 async function crowd(
@@ -67,7 +51,7 @@ async function crowd(
   const sockets = await Promise.all(
     Array.from({ length: size }, (_, i) => rawSocket(axon.endpoint, { source: sourceOf(i), isTls, ...(first && { first }) })),
   )
-  closing.push(...sockets)
+  for (const socket of sockets) bench.keep(socket)
   let closed = 0
   await new Promise<void>((resolve) => {
     const check = () => {
@@ -162,7 +146,7 @@ describe('attack: bodies that never end, of a registered hotkey', () => {
 
   async function hold(target: AttackedAxon) {
     const caller = from(target)
-    const token = await caller.open({ signer: cast.charlie, server: cast.bob })
+    const token = await caller.open({ signer: bench.cast.charlie, server: bench.cast.bob })
     const half = framed(new Uint8Array(100)).subarray(0, 50)
     const answers = Array.from({ length: share }, () => caller.hold(Echo.say.path, half, { 'tk-session': token }))
     const next = async () => (await caller.call(Echo.say.path, framed(sayBody), { 'tk-session': token })).status
@@ -176,7 +160,7 @@ describe('attack: bodies that never end, of a registered hotkey', () => {
       expect((await Promise.all(answers)).map(({ status }) => status)).toEqual(Array(share).fill(deadlineExceeded))
       expect(await next()).toBe(0)
     })
-    expect(target.handled.filter((hotkey) => hotkey === cast.charlie.address)).toHaveLength(1)
+    expect(target.handled.filter((hotkey) => hotkey === bench.cast.charlie.address)).toHaveLength(1)
   })
 
   it('control: succeeds without a deadline: its places stay taken', async () => {
@@ -235,8 +219,8 @@ describe('attack: as many connections as there is room for, by many addresses', 
   /** Alice comes back, on a new connection. */
   async function comeBack(target: AttackedAxon): Promise<boolean> {
     const connection = rawConnection(target.axon.endpoint)
-    closing.push(connection)
-    return openSession(connection, { signer: cast.alice, server: cast.bob }).then(
+    bench.keep(connection)
+    return openSession(connection, { signer: bench.cast.alice, server: bench.cast.bob }).then(
       () => true,
       () => false,
     )

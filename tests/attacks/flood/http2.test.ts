@@ -1,12 +1,13 @@
 import { createServer, type Http2Server, type ServerOptions } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { Echo } from '../../axon-dendrite-support.js'
-import { type AttackedAxon, attackedAxon, type Cast, castOf } from '../support/attacked-axon.js'
+import type { AttackedAxon } from '../support/attacked-axon.js'
+import { floodBench } from '../support/flood-bench.js'
 import { impostorOf, sayBody, signedCall } from '../support/forged-credentials.js'
 import { besideHonest } from '../support/honest-caller.js'
-import { callHeaders, framed, Http2Caller } from '../support/http2-caller.js'
+import { callHeaders, framed } from '../support/http2-caller.js'
 import {
   callBlock,
   frame,
@@ -24,28 +25,8 @@ import { type RawSocket, rawSocket } from '../support/raw-socket.js'
 const internalError = 2
 const enhanceYourCalm = 11
 
-let cast: Cast
-const closing: { close(): unknown }[] = []
-
-beforeAll(async () => {
-  cast = await castOf()
-})
-
-afterEach(async () => {
-  for (const opened of closing.splice(0).reverse()) await opened.close()
-})
-
-async function attacked(...[options, handlers]: [Parameters<typeof attackedAxon>[1]?, Parameters<typeof attackedAxon>[2]?]) {
-  const target = await attackedAxon(cast, options, handlers)
-  closing.push(target.axon)
-  return target
-}
-
-function from(target: AttackedAxon): Http2Caller {
-  const caller = new Http2Caller(target.axon.endpoint)
-  closing.push(caller)
-  return caller
-}
+const bench = floodBench()
+const { attacked, from } = bench
 
 /** Node's own server with other options than an axon leaves in place. @returns Where it listens, and what it took for a request. */
 async function nodeServer(options: ServerOptions) {
@@ -59,7 +40,7 @@ async function nodeServer(options: ServerOptions) {
     stream.respond({ ':status': 200 }, { endStream: true })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  closing.push(server)
+  bench.keep(server)
   return { endpoint: { host: '127.0.0.1', port: (server.address() as AddressInfo).port }, headerBytes }
 }
 
@@ -70,7 +51,7 @@ async function tell(
   settings: Parameters<typeof preface>[0] = [],
 ): Promise<RawSocket> {
   const raw = await rawSocket(endpoint, { first: preface(settings) })
-  closing.push(raw)
+  bench.keep(raw)
   const isAnswer = ({ type }: { type: number }) => type === frameTypes.goaway || type === frameTypes.reset || type === frameTypes.headers
   raw.socket.once('data', () => raw.socket.write(Buffer.concat([frame('settings', Buffer.alloc(0), { flags: frameFlags.ack }), ...parts])))
   const answered = new Promise<void>((resolve) => {
@@ -207,7 +188,7 @@ describe('attack: a table of 2 GiB for our own headers', () => {
 describe('attack: 60 KB of metadata', () => {
   async function send(target: AttackedAxon) {
     const caller = from(target)
-    const token = await caller.open({ signer: cast.charlie, server: cast.bob })
+    const token = await caller.open({ signer: bench.cast.charlie, server: bench.cast.bob })
     const padding = Object.fromEntries(Array.from({ length: 4 }, (_, i) => [`x-${i}`, 'a'.repeat(15_000)]))
     return (await caller.call(Echo.say.path, framed(sayBody), { 'tk-session': token, ...padding })).status
   }
@@ -251,7 +232,7 @@ describe('attack: calls with forged signatures, each reset at once', () => {
   async function resetAll(target: AttackedAxon) {
     const parts: Buffer[] = []
     for (let i = 0; i < attempts; i++) {
-      const headers = Object.entries(await signedCall(impostorOf(cast.alice), cast.bob)).map(([name, value]) =>
+      const headers = Object.entries(await signedCall(impostorOf(bench.cast.alice), bench.cast.bob)).map(([name, value]) =>
         hpackLiteral(name.toLowerCase(), String(value)),
       )
       parts.push(newStream(i, headers), frame('reset', Buffer.from([0, 0, 0, 8]), { stream: 2 * i + 1 }))
@@ -284,7 +265,7 @@ describe('attack: calls of a registered hotkey, each reset at once', () => {
 
   async function resetAll(target: AttackedAxon) {
     const caller = from(target)
-    const token = await caller.open({ signer: cast.charlie, server: cast.bob })
+    const token = await caller.open({ signer: bench.cast.charlie, server: bench.cast.bob })
     const startedMs = target.clock.monotonicMs()
     const headers = callHeaders(Echo.say.path, { 'tk-session': token })
     for (let i = 0; i < attempts; i++) {
@@ -296,12 +277,12 @@ describe('attack: calls of a registered hotkey, each reset at once', () => {
     }
     await sleep(50)
     const seconds = Math.ceil((target.clock.monotonicMs() - startedMs) / 1000)
-    return { runs: target.handled.filter((hotkey) => hotkey === cast.charlie.address).length, seconds }
+    return { runs: target.handled.filter((hotkey) => hotkey === bench.cast.charlie.address).length, seconds }
   }
 
   it('run no more handlers than its rate', async () => {
     const target = await attacked({ limits: { callsPerSecondPerHotkey: 10 } })
-    const { alice, bob } = cast
+    const { alice, bob } = bench.cast
     const honest = from(target)
     const token = await honest.open({ signer: alice, server: bob })
     const call = async () => (await honest.call(Echo.say.path, framed(sayBody), { 'tk-session': token })).status

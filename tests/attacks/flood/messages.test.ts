@@ -16,12 +16,13 @@ import {
   uint32,
   unary,
 } from '@tensorkit/core'
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type * as AnonymousServices from '../../../packages/axon/src/services/anonymous-service.js'
 import { axonOptions, directoryOf, Echo } from '../../axon-dendrite-support.js'
-import { type AttackedAxon, attackedAxon, type Cast, castOf } from '../support/attacked-axon.js'
+import type { AttackedAxon } from '../support/attacked-axon.js'
+import { floodBench } from '../support/flood-bench.js'
 import { besideHonest } from '../support/honest-caller.js'
-import { answerOf, callHeaders, framed, Http2Caller } from '../support/http2-caller.js'
+import { answerOf, callHeaders, framed } from '../support/http2-caller.js'
 
 const off = vi.hoisted(() => ({ compressed: false }))
 
@@ -42,29 +43,12 @@ const exhausted = 8
 const unimplemented = 12
 const mib = 2 ** 20
 
-let cast: Cast
-const closing: { close(): unknown }[] = []
+const bench = floodBench()
+const { attacked, from } = bench
 
-beforeAll(async () => {
-  cast = await castOf()
-})
-
-afterEach(async () => {
+afterEach(() => {
   off.compressed = false
-  for (const opened of closing.splice(0).reverse()) await opened.close()
 })
-
-async function attacked(...[options, handlers]: [Parameters<typeof attackedAxon>[1]?, Parameters<typeof attackedAxon>[2]?]) {
-  const target = await attackedAxon(cast, options, handlers)
-  closing.push(target.axon)
-  return target
-}
-
-function from({ axon }: Pick<AttackedAxon, 'axon'>, source = '127.0.0.2'): Http2Caller {
-  const caller = new Http2Caller(axon.endpoint, { source })
-  closing.push(caller)
-  return caller
-}
 
 /** The most memory, in MiB, that something takes beyond what was taken before. */
 async function peakOf<T>(run: () => Promise<T>): Promise<{ readonly peakMiB: number; readonly result: T }> {
@@ -128,7 +112,7 @@ describe('attack: 30 KB of a registered hotkey that unpack to 30 MiB', () => {
 
   async function explode(target: AttackedAxon) {
     const caller = from(target)
-    const token = await caller.open({ signer: cast.charlie, server: cast.bob })
+    const token = await caller.open({ signer: bench.cast.charlie, server: bench.cast.bob })
     return (await caller.call(Echo.say.path, bomb, { 'tk-session': token, 'grpc-encoding': 'gzip' })).status
   }
 
@@ -136,14 +120,14 @@ describe('attack: 30 KB of a registered hotkey that unpack to 30 MiB', () => {
     const target = await attacked()
     const { peakMiB, result } = await besideHonest(target, () => peakOf(() => explode(target)))
     expect(result).toBe(exhausted)
-    expect(target.handled).not.toContain(cast.charlie.address)
+    expect(target.handled).not.toContain(bench.cast.charlie.address)
     expect(peakMiB).toBeLessThan(30)
   })
 
   it('control: succeeds without the limit', async () => {
     const target = await attacked({ limits: { maxMessageBytes: 32 * mib } })
     expect(await explode(target)).toBe(0)
-    expect(target.handled).toContain(cast.charlie.address)
+    expect(target.handled).toContain(bench.cast.charlie.address)
   })
 })
 
@@ -153,7 +137,7 @@ describe('attack: 16 KiB that unpack to 16 MiB, in as many calls as a registered
 
   async function explode(target: AttackedAxon) {
     const caller = from(target)
-    const token = await caller.open({ signer: cast.charlie, server: cast.bob })
+    const token = await caller.open({ signer: bench.cast.charlie, server: bench.cast.bob })
     const headers = { 'tk-session': token, 'grpc-encoding': 'gzip' }
     const answers = Array.from({ length: attempts }, () => caller.call(Echo.say.path, bombs, headers))
     return peakOf(async () => (await Promise.all(answers)).filter(({ status }) => status === exhausted).length)
@@ -164,7 +148,7 @@ describe('attack: 16 KiB that unpack to 16 MiB, in as many calls as a registered
     const { peakMiB, result } = await besideHonest(target, () => explode(target))
     expect(result).toBeGreaterThan(attempts / 2)
     expect(peakMiB).toBeLessThan(96)
-    expect(target.handled).not.toContain(cast.charlie.address)
+    expect(target.handled).not.toContain(bench.cast.charlie.address)
   })
 
   it('control: succeeds without it: memory by the 100 MiB', async () => {
@@ -193,8 +177,8 @@ function field(number: number, content: Uint8Array): Buffer {
 /** An axon that takes wide messages of 16 MiB, and a session on it. */
 async function wideAxon(request: Method<'unary'>['request'] = Wide.take.request) {
   const taken: number[] = []
-  const directory = directoryOf([{ hotkey: cast.charlie.address }, { hotkey: cast.alice.address }])
-  const axon = createAxon(axonOptions({ signer: cast.bob, directory, limits: { maxMessageBytes: 16 * mib } }))
+  const directory = directoryOf([{ hotkey: bench.cast.charlie.address }, { hotkey: bench.cast.alice.address }])
+  const axon = createAxon(axonOptions({ signer: bench.cast.bob, directory, limits: { maxMessageBytes: 16 * mib } }))
   const protocol = { ...Wide, $methods: Wide.$methods.map((method) => ({ ...method, request })) } as typeof Wide
   axon.implement(protocol, {
     take: ({ list, numbers }) => {
@@ -203,9 +187,9 @@ async function wideAxon(request: Method<'unary'>['request'] = Wide.take.request)
     },
   })
   await axon.listen()
-  closing.push(axon)
+  bench.keep(axon)
   const caller = from({ axon })
-  const token = await caller.open({ signer: cast.charlie, server: cast.bob })
+  const token = await caller.open({ signer: bench.cast.charlie, server: bench.cast.bob })
   const take = async (body: Uint8Array) => (await caller.call(Wide.take.path, framed(body), { 'tk-session': token })).status
   return { taken, take }
 }
@@ -279,12 +263,12 @@ describe('attack: malformed messages, tensors and frames, 400 calls', () => {
     const target = await attacked()
     await besideHonest(target, async () => {
       const caller = from(target)
-      const token = await caller.open({ signer: cast.charlie, server: cast.bob })
+      const token = await caller.open({ signer: bench.cast.charlie, server: bench.cast.bob })
       const stream = caller.stream(callHeaders(Echo.say.path, { 'tk-session': token }))
       stream?.end(wire)
       expect((await (stream && answerOf(stream)))?.status).not.toBe(0)
     })
-    expect(target.handled).not.toContain(cast.charlie.address)
+    expect(target.handled).not.toContain(bench.cast.charlie.address)
   })
 })
 

@@ -1,13 +1,14 @@
 import { AxonService, type NeuronEntry, type SignatureScheme, type Ss58Address } from '@tensorkit/core'
 import type { LocalSigner } from '@tensorkit/core/crypto'
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type * as Standings from '../../../packages/axon/src/admission/standing.js'
 import type * as SessionStores from '../../../packages/axon/src/session/session-store.js'
 import { directoryOf, Echo, signers } from '../../axon-dendrite-support.js'
-import { type AttackedAxon, attackedAxon, type Cast, castOf } from '../support/attacked-axon.js'
+import type { AttackedAxon } from '../support/attacked-axon.js'
+import { floodBench } from '../support/flood-bench.js'
 import { openCall, sayBody } from '../support/forged-credentials.js'
 import { besideHonest } from '../support/honest-caller.js'
-import { framed, Http2Caller } from '../support/http2-caller.js'
+import { framed, type Http2Caller } from '../support/http2-caller.js'
 
 const off = vi.hoisted(() => ({ refusesWhenFull: false, asksAtEachCall: false }))
 
@@ -53,33 +54,16 @@ vi.mock('../../../packages/axon/src/admission/standing.js', async (original) => 
 const exhausted = 8
 const denied = 7
 
-let cast: Cast
-const closing: { close(): unknown }[] = []
+const bench = floodBench()
+const { attacked, from } = bench
 
-beforeAll(async () => {
-  cast = await castOf()
-})
-
-afterEach(async () => {
+afterEach(() => {
   off.refusesWhenFull = false
   off.asksAtEachCall = false
-  for (const opened of closing.splice(0).reverse()) await opened.close()
 })
 
-async function attacked(options: Parameters<typeof attackedAxon>[1] = {}): Promise<AttackedAxon> {
-  const target = await attackedAxon(cast, options)
-  closing.push(target.axon)
-  return target
-}
-
-function from(target: AttackedAxon, source = '127.0.0.2'): Http2Caller {
-  const caller = new Http2Caller(target.axon.endpoint, { source })
-  closing.push(caller)
-  return caller
-}
-
 async function openAs(caller: Http2Caller, signer: LocalSigner) {
-  const headers = await openCall(signer, cast.bob)
+  const headers = await openCall(signer, bench.cast.bob)
   const { status, body } = await caller.call(AxonService.openSession.path, framed(new Uint8Array()), headers)
   return { status, token: status === 0 ? Buffer.from(AxonService.openSession.response.decode(body.subarray(5)).token).toString('hex') : '' }
 }
@@ -92,7 +76,7 @@ describe('attack: sessions without end by a registered hotkey', () => {
     const caller = from(target)
     const tokens: string[] = []
     for (let i = 0; i < 30; i++) {
-      const { status, token } = await openAs(caller, cast.charlie)
+      const { status, token } = await openAs(caller, bench.cast.charlie)
       if (status === 0) tokens.push(token)
     }
     let alive = 0
@@ -128,7 +112,7 @@ describe('attack: so many registered hotkeys open sessions that others lose thei
   async function crowdedAxon() {
     const crowd = await signers(...Array.from({ length: 2 * room }, (_, i) => `Crowd${i}`))
     const target = await attacked({ limits: { maxSessions: room } })
-    const { alice, charlie } = cast
+    const { alice, charlie } = bench.cast
     target.directory.replace(directoryOf([alice, charlie, ...crowd].map(({ address }) => ({ hotkey: address, validatorPermit: true }))))
     return { target, crowd }
   }
@@ -144,7 +128,7 @@ describe('attack: so many registered hotkeys open sessions that others lose thei
     off.refusesWhenFull = true
     const { target, crowd } = await crowdedAxon()
     const honest = from(target, '127.0.0.1')
-    const { token } = await openAs(honest, cast.alice)
+    const { token } = await openAs(honest, bench.cast.alice)
     expect(await say(honest, token)).toBe(0)
     expect(new Set(await fill(target, crowd))).toEqual(new Set([0]))
     expect(await say(honest, token)).not.toBe(0)
@@ -154,12 +138,12 @@ describe('attack: so many registered hotkeys open sessions that others lose thei
 describe('attack: calls on by a hotkey that was deregistered', () => {
   async function callOn(target: AttackedAxon) {
     const caller = from(target)
-    const { token } = await openAs(caller, cast.charlie)
+    const { token } = await openAs(caller, bench.cast.charlie)
     expect(await say(caller, token)).toBe(0)
-    const before = target.handled.filter((hotkey) => hotkey === cast.charlie.address).length
-    target.directory.replace(directoryOf([{ hotkey: cast.alice.address, validatorPermit: true, stake: 1n }]))
+    const before = target.handled.filter((hotkey) => hotkey === bench.cast.charlie.address).length
+    target.directory.replace(directoryOf([{ hotkey: bench.cast.alice.address, validatorPermit: true, stake: 1n }]))
     const statuses = [await say(caller, token), await say(caller, token)]
-    return { statuses, handled: target.handled.filter((hotkey) => hotkey === cast.charlie.address).length - before }
+    return { statuses, handled: target.handled.filter((hotkey) => hotkey === bench.cast.charlie.address).length - before }
   }
 
   it('is refused at the next call, which ends the session', async () => {

@@ -1,12 +1,13 @@
 import { AxonService, createMemoryReplayStore, type ReplayStore } from '@tensorkit/core'
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type * as CallSources from '../../../packages/axon/src/admission/call-source.js'
 import type * as Sources from '../../../packages/axon/src/transport/source-of.js'
 import { Echo } from '../../axon-dendrite-support.js'
-import { type AttackedAxon, attackedAxon, type Cast, castOf } from '../support/attacked-axon.js'
+import type { AttackedAxon } from '../support/attacked-axon.js'
+import { floodBench } from '../support/flood-bench.js'
 import { impostorOf, openCall, sayBody, signedCall } from '../support/forged-credentials.js'
 import { besideHonest } from '../support/honest-caller.js'
-import { type CallerHeaders, framed, Http2Caller } from '../support/http2-caller.js'
+import { type CallerHeaders, framed, type Http2Caller } from '../support/http2-caller.js'
 
 const off = vi.hoisted(() => ({ bySource: false, bySlash64: false }))
 
@@ -31,30 +32,13 @@ const unauthenticated = 16
 const unavailable = 14
 const attempts = 60
 
-let cast: Cast
-const closing: { close(): unknown }[] = []
+const bench = floodBench()
+const { attacked, from } = bench
 
-beforeAll(async () => {
-  cast = await castOf()
-})
-
-afterEach(async () => {
+afterEach(() => {
   off.bySource = false
   off.bySlash64 = false
-  for (const opened of closing.splice(0).reverse()) await opened.close()
 })
-
-async function attacked(options: Parameters<typeof attackedAxon>[1] = {}): Promise<AttackedAxon> {
-  const target = await attackedAxon(cast, options)
-  closing.push(target.axon)
-  return target
-}
-
-function from(target: AttackedAxon, source = '127.0.0.2'): Http2Caller {
-  const caller = new Http2Caller(target.axon.endpoint, { source })
-  closing.push(caller)
-  return caller
-}
 
 const say = (caller: Http2Caller, headers: CallerHeaders) => caller.call(Echo.say.path, framed(sayBody), headers)
 const open = (caller: Http2Caller, headers: CallerHeaders) => caller.call(AxonService.openSession.path, framed(new Uint8Array()), headers)
@@ -74,8 +58,8 @@ const floodBy =
     for (let i = 0; i < attempts; i++) {
       const { status } =
         i % 2 === 0
-          ? await say(caller, { ...(await signedCall(signer, cast.bob)), ...extra(i) })
-          : await open(caller, { ...(await openCall(signer, cast.bob)), ...extra(i) })
+          ? await say(caller, { ...(await signedCall(signer, bench.cast.bob)), ...extra(i) })
+          : await open(caller, { ...(await openCall(signer, bench.cast.bob)), ...extra(i) })
       expect([unauthenticated, exhausted]).toContain(status)
     }
   }
@@ -88,14 +72,14 @@ const bucketOf = (seconds: number) => 4 + 2 * seconds
 describe('attack: calls and openings in names that nobody registered', () => {
   it('is refused before a signature is looked at', async () => {
     const target = await attacked(fast)
-    const { checks } = await besideHonest(target, () => costOf(target, floodBy(from(target), cast.mallory)))
+    const { checks } = await besideHonest(target, () => costOf(target, floodBy(from(target), bench.cast.mallory)))
     expect(checks).toBe(0)
-    expect(target.handled).not.toContain(cast.mallory.address)
+    expect(target.handled).not.toContain(bench.cast.mallory.address)
   })
 
   it('control: costs a check each where the name is known', async () => {
     const target = await attacked(fast)
-    const { checks } = await costOf(target, floodBy(from(target), impostorOf(cast.charlie)))
+    const { checks } = await costOf(target, floodBy(from(target), impostorOf(bench.cast.charlie)))
     expect(checks).toBe(attempts)
   })
 })
@@ -103,14 +87,14 @@ describe('attack: calls and openings in names that nobody registered', () => {
 describe('attack: bad signatures in a registered name', () => {
   it('is refused at the cost of its own bucket', async () => {
     const target = await attacked(slow)
-    const { checks, seconds } = await besideHonest(target, () => costOf(target, floodBy(from(target), impostorOf(cast.alice))))
+    const { checks, seconds } = await besideHonest(target, () => costOf(target, floodBy(from(target), impostorOf(bench.cast.alice))))
     expect(checks).toBeLessThanOrEqual(bucketOf(seconds))
     expect(checks).toBeLessThan(attempts)
   })
 
   it('control: succeeds without the bucket, a check for each', async () => {
     const target = await attacked(fast)
-    const { checks, seconds } = await costOf(target, floodBy(from(target), impostorOf(cast.alice)))
+    const { checks, seconds } = await costOf(target, floodBy(from(target), impostorOf(bench.cast.alice)))
     expect(checks).toBe(attempts)
     expect(checks).toBeGreaterThan(bucketOf(seconds))
   })
@@ -119,9 +103,9 @@ describe('attack: bad signatures in a registered name', () => {
 describe('attack: starving a caller by flooding in its name', () => {
   async function starve(): Promise<number | 'none'> {
     const target = await attacked(slow)
-    await floodBy(from(target), impostorOf(cast.alice))()
+    await floodBy(from(target), impostorOf(bench.cast.alice))()
     const own = from(target, '127.0.0.1')
-    return (await say(own, await signedCall(cast.alice, cast.bob))).status
+    return (await say(own, await signedCall(bench.cast.alice, bench.cast.bob))).status
   }
 
   it('is refused: nothing is charged to the name', async () => {
@@ -139,14 +123,14 @@ describe('attack: another forwarded address with each attempt', () => {
 
   it('is refused: from a peer that is no trusted proxy these headers are nothing', async () => {
     const target = await attacked({ ...slow, trustedProxies: ['127.0.0.9'] })
-    const flood = floodBy(from(target), impostorOf(cast.alice), forwarded)
+    const flood = floodBy(from(target), impostorOf(bench.cast.alice), forwarded)
     const { checks, seconds } = await besideHonest(target, () => costOf(target, flood))
     expect(checks).toBeLessThanOrEqual(bucketOf(seconds))
   })
 
   it('control: succeeds when such a peer is trusted', async () => {
     const target = await attacked({ ...slow, trustedProxies: ['127.0.0.2'] })
-    const { checks } = await costOf(target, floodBy(from(target), impostorOf(cast.alice), forwarded))
+    const { checks } = await costOf(target, floodBy(from(target), impostorOf(bench.cast.alice), forwarded))
     expect(checks).toBe(attempts)
   })
 })
@@ -157,7 +141,7 @@ describe('attack: another address of one IPv6 /64 with each attempt', () => {
 
   it('is refused at the cost of one bucket', async () => {
     const target = await attacked(options)
-    const flood = floodBy(from(target), impostorOf(cast.alice), forwarded)
+    const flood = floodBy(from(target), impostorOf(bench.cast.alice), forwarded)
     const { checks, seconds } = await besideHonest(target, () => costOf(target, flood))
     expect(checks).toBeLessThanOrEqual(bucketOf(seconds))
   })
@@ -165,7 +149,7 @@ describe('attack: another address of one IPv6 /64 with each attempt', () => {
   it('control: succeeds without counting by /64', async () => {
     off.bySlash64 = true
     const target = await attacked(options)
-    const { checks } = await costOf(target, floodBy(from(target), impostorOf(cast.alice), forwarded))
+    const { checks } = await costOf(target, floodBy(from(target), impostorOf(bench.cast.alice), forwarded))
     expect(checks).toBe(attempts)
   })
 })
@@ -175,13 +159,13 @@ describe('attack: so many nonces that one is forgotten, and then that one again'
 
   async function replayAfterFlood(target: AttackedAxon) {
     const caller = from(target)
-    const captured = await signedCall(cast.charlie, cast.bob)
+    const captured = await signedCall(bench.cast.charlie, bench.cast.bob)
     expect((await say(caller, captured)).status).toBe(0)
     const statuses = new Set<number | 'none'>()
-    for (let i = 0; i < 2 * room; i++) statuses.add((await say(caller, await signedCall(cast.charlie, cast.bob))).status)
-    const before = target.handled.filter((hotkey) => hotkey === cast.charlie.address).length
+    for (let i = 0; i < 2 * room; i++) statuses.add((await say(caller, await signedCall(bench.cast.charlie, bench.cast.bob))).status)
+    const before = target.handled.filter((hotkey) => hotkey === bench.cast.charlie.address).length
     const { status } = await say(caller, captured)
-    const after = target.handled.filter((hotkey) => hotkey === cast.charlie.address).length
+    const after = target.handled.filter((hotkey) => hotkey === bench.cast.charlie.address).length
     return { statuses, status, handledAgain: after - before }
   }
 
@@ -190,7 +174,7 @@ describe('attack: so many nonces that one is forgotten, and then that one again'
     const target = await attacked({ replayStore })
     const outcome = await besideHonest(target, () => replayAfterFlood(target))
     expect(outcome).toEqual({ statuses: new Set([0, unavailable]), status: unauthenticated, handledAgain: 0 })
-    expect((await say(from(target), await signedCall(cast.alice, cast.bob))).status).toBe(0)
+    expect((await say(from(target), await signedCall(bench.cast.alice, bench.cast.bob))).status).toBe(0)
   })
 
   it('is refused when all is full, and sessions go on', async () => {
@@ -198,7 +182,7 @@ describe('attack: so many nonces that one is forgotten, and then that one again'
     const target = await attacked({ replayStore })
     const { handledAgain } = await besideHonest(target, () => replayAfterFlood(target))
     expect(handledAgain).toBe(0)
-    expect((await say(from(target), await signedCall(cast.alice, cast.bob))).status).toBe(unavailable)
+    expect((await say(from(target), await signedCall(bench.cast.alice, bench.cast.bob))).status).toBe(unavailable)
   })
 
   it('control: succeeds with a store that evicts', async () => {

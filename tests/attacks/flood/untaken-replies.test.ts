@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type * as GrpcCalls from '../../../packages/axon/src/transport/grpc-call.js'
 import { Echo, echo } from '../../axon-dendrite-support.js'
-import { type AttackedAxon, attackedAxon, type Cast, castOf } from '../support/attacked-axon.js'
+import type { AttackedAxon } from '../support/attacked-axon.js'
+import { floodBench } from '../support/flood-bench.js'
 import { sayBody } from '../support/forged-credentials.js'
 import { besideHonest } from '../support/honest-caller.js'
-import { answerOf, callHeaders, framed, Http2Caller } from '../support/http2-caller.js'
+import { answerOf, callHeaders, framed } from '../support/http2-caller.js'
 
 const off = vi.hoisted(() => ({ keepsPlace: false }))
 
@@ -23,34 +24,25 @@ vi.mock('../../../packages/axon/src/transport/grpc-call.js', async (original) =>
 const exhausted = 8
 const replyBytes = 256 * 1024
 
-let cast: Cast
-const closing: { close(): unknown }[] = []
+const bench = floodBench()
 
-beforeAll(async () => {
-  cast = await castOf()
-})
-
-afterEach(async () => {
+afterEach(() => {
   off.keepsPlace = false
-  for (const opened of closing.splice(0).reverse()) await opened.close()
 })
 
 const large: typeof echo.say = (request, context) =>
-  context.hotkey === cast.charlie.address ? { texts: ['a'.repeat(replyBytes)] } : echo.say(request, context)
+  context.hotkey === bench.cast.charlie.address ? { texts: ['a'.repeat(replyBytes)] } : echo.say(request, context)
 
-async function attacked(limits: NonNullable<Parameters<typeof attackedAxon>[1]>['limits']): Promise<AttackedAxon> {
-  const target = await attackedAxon(cast, { ...(limits && { limits }) }, { say: large })
-  closing.push(target.axon)
-  return target
+async function attacked(limits: NonNullable<Parameters<typeof bench.attacked>[0]>['limits']): Promise<AttackedAxon> {
+  return bench.attacked({ ...(limits && { limits }) }, { say: large })
 }
 
-const runsOf = (target: AttackedAxon) => target.handled.filter((hotkey) => hotkey === cast.charlie.address).length
+const runsOf = (target: AttackedAxon) => target.handled.filter((hotkey) => hotkey === bench.cast.charlie.address).length
 
 /** A session of charlie's whose window is shut. */
 async function shutWindow(target: AttackedAxon) {
-  const caller = new Http2Caller(target.axon.endpoint)
-  closing.push(caller)
-  const token = await caller.open({ signer: cast.charlie, server: cast.bob })
+  const caller = bench.from(target)
+  const token = await caller.open({ signer: bench.cast.charlie, server: bench.cast.bob })
   await new Promise<void>((resolve) => caller.session.settings({ initialWindowSize: 0 }, () => resolve()))
   const ask = (more: Readonly<Record<string, string>> = {}) => {
     const stream = caller.stream(callHeaders(Echo.say.path, { 'tk-session': token, ...more }))
