@@ -76,6 +76,7 @@ describe('buf curl, by reflection', () => {
       'forecast.v1.Forecaster/Predict',
       'grpc.health.v1.Health/Check',
       'tensorkit.axon.v1.AxonService/Describe',
+      'tensorkit.axon.v1.AxonService/OpenSession',
     ])
   })
 
@@ -83,7 +84,7 @@ describe('buf curl, by reflection', () => {
     expect(await curl('tensorkit.axon.v1.AxonService/Describe', '{}')).toMatchObject({
       version: 1,
       hotkey: bob.address,
-      profiles: ['btauth/1'],
+      profiles: ['session/1', 'btauth/1'],
     })
     expect(await curl('grpc.health.v1.Health/Check', '{}')).toEqual({ status: 'SERVING' })
   })
