@@ -78,7 +78,8 @@ function counting(): { readonly metrics: Metrics; readonly refused: string[] } {
   }
 }
 
-const closed = (socket: Socket) => (socket.destroyed ? Promise.resolve() : once(socket, 'close'))
+const closed = (socket: Socket) =>
+  socket.destroyed ? Promise.resolve() : new Promise<void>((resolve) => socket.once('close', () => resolve()))
 
 beforeAll(async () => {
   ;[alice, bob] = (await signers('Alice', 'Bob')) as [LocalSigner, LocalSigner]
