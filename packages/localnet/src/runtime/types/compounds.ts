@@ -107,6 +107,9 @@ export function btreeMap<K, V>(key: Ty<K>, value: Ty<V>): Ty<[K, V][]> {
   }
 }
 
+/** `BTreeSet<T>`, in ascending order. */
+export const btreeSet = <T>(of: Ty<T>): Ty<T[]> => newtype('BTreeSet', vec(of), [{ name: 'T', ty: of }])
+
 /** `[index]`, `[index, type]`, `[index, [types]]` or `[index, { field: type }]`. */
 export type VariantSpec = readonly [index: number] | readonly [index: number, content: AnyTy | readonly AnyTy[] | Fields]
 

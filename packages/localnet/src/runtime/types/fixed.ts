@@ -37,6 +37,8 @@ const fixed = (name: string, bits: Ty<bigint>, fraction: number): Ty<{ bits: big
 export const i32f32 = fixed('FixedI64', i64, 32)
 /** `I96F32`. */
 export const i96f32 = fixed('FixedI128', i128, 32)
+/** `I64F64`. */
+export const i64f64 = fixed('FixedI128', i128, 64)
 /** `U64F64`. */
 export const u64f64 = fixed('FixedU128', u128, 64)
 /** `U96F32`. */

@@ -12,6 +12,7 @@ export const u32: Ty<number> = primitive('u32', scale.u32)
 export const u64: Ty<bigint> = primitive('u64', scale.u64)
 export const u128: Ty<bigint> = primitive('u128', scale.u128)
 export const i16: Ty<number> = primitive('i16', scale.i16)
+export const i32: Ty<number> = primitive('i32', scale.i32)
 export const i64: Ty<bigint> = primitive('i64', scale.i64)
 export const i128: Ty<bigint> = primitive('i128', scale.i128)
 

@@ -7,6 +7,13 @@ export const accountId: Ty<string> = newtype('sp_core::crypto::AccountId32', fix
 /** A hash as hex with 0x. */
 export const h256: Ty<string> = newtype('primitive_types::H256', fixedHex(32))
 
+/** An Ethereum address as hex with 0x. */
+export const h160: Ty<string> = newtype('primitive_types::H160', fixedHex(20))
+/** Whole hundredths. */
+export const percent: Ty<number> = newtype('sp_arithmetic::per_things::Percent', u8)
+/** What a pallet's own account is made of: 8 bytes as hex with 0x. */
+export const palletId: Ty<string> = newtype('frame_support::PalletId', fixedHex(8))
+
 /** `MultiAddress<AccountId32, ()>`. The chain looks up `Id` and nothing else. */
 export const multiAddress = enumeration(
   typeName('sp_runtime::multiaddress::MultiAddress', [

@@ -10,17 +10,44 @@ import { startCall } from './calls/start-call.js'
 import { subtensorErrors } from './errors.js'
 import { subtensorEventSpecs } from './events.js'
 import { subtensorGenesis } from './genesis.js'
+import { children } from './storage/children.js'
+import { commits } from './storage/commits.js'
+import { flows } from './storage/flows.js'
 import { hyperparameters, schedule } from './storage/hyperparameters.js'
+import { keySwaps } from './storage/key-swaps.js'
+import { leases } from './storage/leases.js'
+import { legacy } from './storage/legacy.js'
+import { limits } from './storage/limits.js'
+import { locks } from './storage/locks.js'
 import { neurons } from './storage/neurons.js'
+import { rootClaims } from './storage/root-claims.js'
 import { pools, stake } from './storage/stake.js'
 import { subnets } from './storage/subnets.js'
+import { votingPower } from './storage/voting-power.js'
 
 /** Subnets, neurons, stake, weights, consensus and emission. */
 export const subtensorPallet = definePallet({
   name: 'SubtensorModule',
   index: 7,
   path: 'pallet_subtensor::pallet',
-  storage: { ...subnets, ...neurons, ...hyperparameters, ...schedule, ...stake, ...pools },
+  storage: {
+    ...subnets,
+    ...neurons,
+    ...hyperparameters,
+    ...schedule,
+    ...stake,
+    ...pools,
+    ...children,
+    ...commits,
+    ...flows,
+    ...keySwaps,
+    ...leases,
+    ...legacy,
+    ...limits,
+    ...locks,
+    ...rootClaims,
+    ...votingPower,
+  },
   calls: {
     set_weights: setWeightsCall,
     set_mechanism_weights: setMechanismWeights,

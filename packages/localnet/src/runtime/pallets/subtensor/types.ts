@@ -1,7 +1,8 @@
-import { boundedBytes, enumeration, struct } from '../../types/compounds.js'
-import { bytes, i64, netUid, u8, u16, u32, u64, u128 } from '../../types/primitives.js'
+import { boundedBytes, btreeSet, enumeration, option, struct } from '../../types/compounds.js'
+import { u64f64 } from '../../types/fixed.js'
+import { alphaBalance, bytes, i64, netUid, taoBalance, u8, u16, u32, u64, u128 } from '../../types/primitives.js'
 import { type TypeOf, typeName } from '../../types/ty.js'
-import { accountId } from '../../types/well-known.js'
+import { accountId, percent } from '../../types/well-known.js'
 
 const path = 'pallet_subtensor::pallet'
 
@@ -58,6 +59,39 @@ export const chainIdentity = struct(`${path}::ChainIdentityV2`, {
 
 /** A decimal floating-point number: mantissa × 10^exponent. */
 export const safeFloat = struct('share_pool::SafeFloat', { mantissa: u128, exponent: i64 })
+
+/** How much of a stake is locked, since when, and the conviction it has earned. */
+export const lockState = struct('pallet_subtensor::staking::lock::LockState', {
+  locked_mass: alphaBalance,
+  conviction: u64f64,
+  /** Block. */
+  last_update: u64,
+})
+
+/** Whether root dividends become TAO, stay alpha, or stay alpha on some subnets. */
+export const rootClaimType = enumeration(`${path}::RootClaimTypeEnum`, {
+  Swap: [0],
+  Keep: [1],
+  KeepSubnets: [2, { subnets: btreeSet(netUid) }],
+})
+
+export const subnetLease = struct(
+  'pallet_subtensor::subnets::leasing::SubnetLease',
+  {
+    beneficiary: accountId,
+    coldkey: accountId,
+    hotkey: accountId,
+    emissions_share: percent,
+    end_block: option(u32),
+    netuid: netUid,
+    cost: taoBalance,
+  },
+  [
+    { name: 'AccountId', ty: accountId },
+    { name: 'BlockNumber', ty: u32 },
+    { name: 'Balance', ty: taoBalance },
+  ],
+)
 
 /** What happens to incentive that an owner's hotkey would earn. */
 export const recycleOrBurn = enumeration(`${path}::RecycleOrBurnEnum`, { Burn: [0], Recycle: [1] })

@@ -32,6 +32,8 @@ export const stake = defineStorage('SubtensorModule', {
   RootAlphaDividendsPerSubnet: map(perSubnetAndHotkey, alphaBalance, 0n),
   RootClaimable: map(perAccount, btreeMap(netUid, i96f32), []),
   AutoStakeDestination: optionalMap(perHotkeyAndSubnet, accountId),
+  /** Coldkeys whose incentive goes to a hotkey, by that hotkey. */
+  AutoStakeDestinationColdkeys: map(perHotkeyAndSubnet, vec(accountId), []),
   MinDelegateTake: value(u16, 0),
   MaxDelegateTake: value(u16, 11_796),
   LastColdkeyHotkeyStakeBlock: optionalMap([twox64(accountId), twox64(accountId)], u64),
