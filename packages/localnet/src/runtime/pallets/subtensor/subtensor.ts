@@ -1,12 +1,20 @@
-import { constant, definePallet } from '../../framework/pallet.js'
-import { u16, u64 } from '../../types/primitives.js'
+import { definePallet } from '../../framework/pallet.js'
 import { blockStep } from './block-step/block-step.js'
 import { addStake } from './calls/add-stake.js'
+import { refusedDelegation } from './calls/refused/delegation.js'
+import { refusedKeys } from './calls/refused/keys.js'
+import { refusedLocks } from './calls/refused/locks.js'
+import { refusedRoot } from './calls/refused/root.js'
+import { refusedStake } from './calls/refused/stake.js'
+import { refusedSubnets } from './calls/refused/subnets.js'
+import { refusedVotingPower } from './calls/refused/voting-power.js'
+import { refusedWeights } from './calls/refused/weights.js'
 import { burnedRegister, powRegister, registerLimit } from './calls/register.js'
 import { registerNetwork } from './calls/register-network.js'
 import { serveAxon, serveAxonTls } from './calls/serve.js'
 import { setMechanismWeights, setWeightsCall } from './calls/set-weights.js'
 import { startCall } from './calls/start-call.js'
+import { subtensorConstants } from './constants.js'
 import { subtensorErrors } from './errors.js'
 import { subtensorEventSpecs } from './events.js'
 import { subtensorGenesis } from './genesis.js'
@@ -59,15 +67,18 @@ export const subtensorPallet = definePallet({
     register_network: registerNetwork,
     start_call: startCall,
     register_limit: registerLimit,
+    ...refusedDelegation,
+    ...refusedKeys,
+    ...refusedLocks,
+    ...refusedRoot,
+    ...refusedStake,
+    ...refusedSubnets,
+    ...refusedVotingPower,
+    ...refusedWeights,
   },
   events: subtensorEventSpecs,
   errors: subtensorErrors.names,
-  constants: {
-    InitialMinStake: constant(u64, 2_000_000n),
-    InitialTempo: constant(u16, 360),
-    MinTempo: constant(u16, 360),
-    MaxTempo: constant(u16, 50_400),
-  },
+  constants: subtensorConstants,
   genesis: subtensorGenesis,
   onInitialize: blockStep,
 })
