@@ -125,6 +125,16 @@ export class TransactionPool {
     for (const removed of this.#removeSubtree(hash)) this.#watchers.tell(removed, 'invalid')
   }
 
+  /** Takes out an extrinsic that is no longer wanted, and all that depend on it. @returns The hashes of what was here. */
+  remove(hash: string): string[] {
+    const removed = this.#removeSubtree(hash)
+    for (const one of removed) {
+      this.#bans.ban(one, this.#options.head())
+      this.#watchers.tell(one, 'invalid')
+    }
+    return removed
+  }
+
   /** After a block: takes out what it included, lets in what waited for it, and looks again at the rest. */
   onBlock(blockHash: string, included: readonly Uint8Array[]): void {
     const head = this.#options.head()

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import type { Logger } from '@tensorkit/core'
 import type { WebSocket } from 'ws'
 import type { Dispatcher, Session } from './dispatcher.js'
@@ -36,6 +37,8 @@ export class Connection {
     this.#limits = limits
     this.#logger = logger
     this.#session = { signal: this.#ended.signal, subscribe: (open) => this.#subscribe(open), unsubscribe: (id) => this.#unsubscribe(id) }
+    // What waits for the end is bounded by the limits on requests and broadcasts.
+    setMaxListeners(0, this.#ended.signal)
     // Binary frames are read like text: some clients send JSON in them.
     socket.on('message', (data) => {
       this.#receive(data.toString()).catch((error: unknown) => {
@@ -78,9 +81,11 @@ export class Connection {
     this.#subscriptions.set(id, () => {})
     const begin = (): void => {
       if (!this.#subscriptions.has(id)) return
-      const notify = (result: unknown): void =>
-        this.#send(JSON.stringify({ jsonrpc: '2.0', method: notification, params: { subscription: id, result } }))
-      const stop = start(notify, () => this.#quiet())
+      const notify = (result: unknown): void => {
+        if (this.#subscriptions.has(id))
+          this.#send(JSON.stringify({ jsonrpc: '2.0', method: notification, params: { subscription: id, result } }))
+      }
+      const stop = start({ id, notify, quiet: () => this.#quiet(), end: () => void this.#unsubscribe(id) })
       // The first notification may have found the client too slow, and ended everything.
       if (this.#subscriptions.has(id)) this.#subscriptions.set(id, stop)
       else stop()

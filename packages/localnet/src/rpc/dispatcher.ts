@@ -1,5 +1,5 @@
 import type { Logger } from '@tensorkit/core'
-import type { Methods, Subscription } from './method.js'
+import type { Caller, Methods, Subscription } from './method.js'
 import { refusedGroups } from './methods/all-methods.js'
 import { Params } from './params.js'
 import { methodNotFound, notModelled, RpcError, type RpcErrorObject, toRpcErrorObject } from './rpc-error.js'
@@ -99,14 +99,15 @@ export class Dispatcher {
   async #run(name: string, params: Params, session: Session, begins: (() => void)[]): Promise<unknown> {
     const method = Object.hasOwn(this.#methods, name) ? this.#methods[name] : undefined
     if (!method) throw refusedGroups.some((group) => name.startsWith(group)) ? notModelled(name.slice(0, 64)) : methodNotFound()
+    const caller: Caller = { signal: session.signal, connection: session, afterReply: (task) => void begins.push(task) }
     switch (method.kind) {
       case 'call':
-        return method.handle(params, session.signal)
+        return method.handle(params, caller)
       case 'refused':
         throw notModelled(name)
       case 'subscribe': {
         if (!session.subscribe) throw new RpcError({ code: -32601, message: 'Method not found: subscriptions need a WebSocket' })
-        const { id, begin } = session.subscribe(() => method.open(params))
+        const { id, begin } = session.subscribe(() => method.open(params, caller))
         begins.push(begin)
         return id
       }

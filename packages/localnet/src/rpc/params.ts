@@ -14,11 +14,11 @@ export class Params {
     return this.#values[index] ?? null
   }
 
-  /** Bytes in hex with 0x. */
+  /** Bytes in hex. A node takes them without 0x too, and Python's bittensor sends the arguments of `state_call` so. */
   bytes(index: number, name: string): Uint8Array {
     const value = this.value(index)
-    const bytes = typeof value === 'string' ? fromHex(value) : undefined
-    if (!bytes) throw invalidParams(`${name}: expected hex with 0x`)
+    const bytes = typeof value === 'string' ? fromHex(value.startsWith('0x') ? value : `0x${value}`) : undefined
+    if (!bytes) throw invalidParams(`${name}: expected hex`)
     return bytes
   }
 
@@ -50,6 +50,13 @@ export class Params {
   text(index: number, name: string): string {
     const value = this.value(index)
     if (typeof value !== 'string') throw invalidParams(`${name}: expected text`)
+    return value
+  }
+
+  /** True or false. */
+  flag(index: number, name: string): boolean {
+    const value = this.value(index)
+    if (typeof value !== 'boolean') throw invalidParams(`${name}: expected true or false`)
     return value
   }
 

@@ -209,7 +209,7 @@ describe('JSON-RPC', () => {
     const { client } = await start()
     expect((await client.request('foo_bar')).error).toEqual({ code: -32601, message: 'Method not found' })
     expect((await client.request('constructor')).error?.code).toBe(-32601)
-    for (const method of ['state_getReadProof', 'chainHead_v1_follow', 'tensorkit_snapshot']) {
+    for (const method of ['state_getReadProof', 'archive_v1_storageDiff', 'tensorkit_snapshot', 'eth_call']) {
       expect((await client.request(method)).error).toEqual({
         code: -32601,
         message: `Method not found: ${method} is not modelled by the localnet`,
@@ -218,7 +218,7 @@ describe('JSON-RPC', () => {
     }
     const { methods } = await client.call<{ methods: string[] }>('rpc_methods')
     expect(methods).toContain('state_getMetadata')
-    expect(methods.filter((name) => /^(chainHead|state_getReadProof|tensorkit_snapshot)/.test(name))).toEqual([])
+    expect(methods.filter((name) => /^(eth_|archive_v1_storageDiff|state_getReadProof|tensorkit_snapshot)/.test(name))).toEqual([])
   })
 
   test('malformed requests and parameters', async () => {

@@ -3,6 +3,11 @@ import type { Sealer } from '../../dev/sealer.js'
 import { call, type Methods, refused } from '../method.js'
 import { authorMethods } from './author-methods.js'
 import { chainMethods } from './chain-methods.js'
+import { engineMethods } from './engine-methods.js'
+import { archiveMethods } from './json-rpc-v1/archive-methods.js'
+import { chainHeadMethods } from './json-rpc-v1/chain-head-methods.js'
+import { chainSpecMethods } from './json-rpc-v1/chain-spec-methods.js'
+import { transactionMethods } from './json-rpc-v1/transaction-methods.js'
 import { paymentMethods } from './payment-methods.js'
 import { stateMethods } from './state-methods.js'
 import { type SystemInfo, systemMethods } from './system-methods.js'
@@ -52,6 +57,11 @@ export function allMethods({ chain, sealer, info }: AllMethodsOptions): Methods 
     ...stateMethods(chain),
     ...systemMethods(chain, info),
     ...tensorkitMethods(chain, sealer),
+    ...engineMethods(chain, sealer),
+    ...archiveMethods(chain),
+    ...chainHeadMethods(chain),
+    ...chainSpecMethods(chain),
+    ...transactionMethods(chain),
   }
   const served = [...Object.keys(methods).filter((name) => methods[name] !== refused), 'rpc_methods'].sort()
   return { ...methods, rpc_methods: call(() => ({ methods: served })) }

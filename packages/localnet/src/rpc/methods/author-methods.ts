@@ -1,37 +1,26 @@
-import { TensorKitError } from '@tensorkit/core'
 import type { Chain } from '../../block/chain.js'
-import { extrinsicBody } from '../../block/extrinsic.js'
+import { blake2b256 } from '../../block/header.js'
 import type { TransactionStatus } from '../../pool/pool-transaction.js'
-import type { SubmitResult } from '../../pool/transaction-pool.js'
 import { toHex } from '../../state/hex.js'
 import { call, type Methods, refused, subscribe, unsubscribe } from '../method.js'
-import { poolError } from '../pool-error.js'
-import { RpcError } from '../rpc-error.js'
+import { Params } from '../params.js'
+import { invalidParams } from '../rpc-error.js'
+import { submitExtrinsic } from './submit-extrinsic.js'
+
+/** Extrinsics that one request may remove. */
+const maxRemoved = 1024
 
 /** `author_*`: submission of extrinsics, and what becomes of them. */
 export function authorMethods(chain: Chain): Methods {
-  const submit = (bytes: Uint8Array, watcher?: (status: TransactionStatus) => void): Extract<SubmitResult, { ok: true }> => {
-    if (!extrinsicBody(bytes)) throw new RpcError({ code: 1001, message: 'Extrinsic has invalid format: the length prefix does not fit' })
-    let result: SubmitResult
-    try {
-      result = chain.pool.submit(bytes, watcher)
-    } catch (error) {
-      // A wasm runtime traps on what it cannot decode; this one throws.
-      if (!TensorKitError.isInstance(error)) throw error
-      throw new RpcError({ code: 1002, message: `Verification Error: ${error.shortMessage}`, data: error.code })
-    }
-    if (!result.ok) throw poolError(result.refusal)
-    return result
-  }
   const watch = subscribe((params) => {
     const bytes = params.bytes(0, 'extrinsic')
     // The first statuses come while it is being submitted, before anyone can be told.
     const early: TransactionStatus[] = []
     let tell = (status: TransactionStatus): void => void early.push(status)
-    const { unwatch } = submit(bytes, (status) => tell(status))
+    const { unwatch } = submitExtrinsic(chain, bytes, (status) => tell(status))
     return {
       notification: 'author_extrinsicUpdate',
-      start: (notify, quiet) => {
+      start: ({ notify, quiet }) => {
         for (const status of early) notify(status)
         let stopped = false
         tell = (status) => {
@@ -50,7 +39,7 @@ export function authorMethods(chain: Chain): Methods {
     }
   })
   return {
-    author_submitExtrinsic: call((params) => submit(params.bytes(0, 'extrinsic')).hash),
+    author_submitExtrinsic: call((params) => submitExtrinsic(chain, params.bytes(0, 'extrinsic')).hash),
     author_submitAndWatchExtrinsic: watch,
     author_unwatchExtrinsic: unsubscribe,
     author_pendingExtrinsics: call(() => chain.pool.ready().map((transaction) => toHex(transaction.bytes))),
@@ -58,6 +47,18 @@ export function authorMethods(chain: Chain): Methods {
     author_rotateKeys: refused,
     author_hasKey: refused,
     author_hasSessionKeys: refused,
-    author_removeExtrinsic: refused,
+    // Unsafe on a public node, for it touches what others sent; here everybody has every key anyway.
+    author_removeExtrinsic: call((params) => hashesToRemove(params).flatMap((hash) => chain.pool.remove(hash))),
   }
+}
+
+/** Each is `{ hash }` or `{ extrinsic }`. */
+function hashesToRemove(params: Params): string[] {
+  const list = params.value(0)
+  if (!Array.isArray(list) || list.length > maxRemoved) throw invalidParams(`bytes_or_hash: expected a list of at most ${maxRemoved} items`)
+  return list.map((item) => {
+    const { hash, extrinsic } = (item ?? {}) as Record<string, unknown>
+    const fields = new Params([hash, extrinsic])
+    return hash === undefined ? toHex(blake2b256(fields.bytes(1, 'extrinsic'))) : fields.hex(0, 'hash')
+  })
 }

@@ -18,7 +18,7 @@ export function chainMethods(chain: Chain): Methods {
   const heads = (notification: string): Method =>
     subscribe(() => ({
       notification,
-      start: (notify) => {
+      start: ({ notify }) => {
         notify(headerToJson(chain.head.header))
         return chain.onBlock((block) => notify(headerToJson(block.header)))
       },

@@ -40,7 +40,7 @@ export function stateMethods(chain: Chain): Methods {
   const stateCall = call((params) => toHex(runtimeCall(chain, at(params, 2), params.text(0, 'name'), params.bytes(1, 'bytes'))))
   const runtimeVersion = subscribe(() => ({
     notification: 'state_runtimeVersion',
-    start: (notify) => {
+    start: ({ notify }) => {
       // It never changes: this chain has no upgrades.
       notify(version())
       return () => {}
@@ -70,7 +70,7 @@ export function stateMethods(chain: Chain): Methods {
       const wanted = new Set(keys)
       return {
         notification: 'state_storage',
-        start: (notify) => {
+        start: ({ notify }) => {
           notify(storageChanges(chain, chain.head, keys))
           return chain.onBlock((block) => {
             const changed = chain.changedAt(block).filter((key) => wanted.has(key))

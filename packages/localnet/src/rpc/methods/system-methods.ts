@@ -6,6 +6,7 @@ import { call, type Methods, refused } from '../method.js'
 import type { Params } from '../params.js'
 import { invalidParams } from '../rpc-error.js'
 import { runtimeCall } from '../state-access.js'
+import { chainName, chainProperties } from './chain-identity.js'
 
 /** What the node says of itself. Name, id, type and properties of the chain are those of subtensor's own localnet. */
 export interface SystemInfo {
@@ -15,17 +16,15 @@ export interface SystemInfo {
 
 /**
  * `system_*`: what the node is.
- *
- * Source: `subtensor/node/src/chain_spec/localnet.rs` for the chain's name, type and properties.
  */
 export function systemMethods(chain: Chain, info: SystemInfo): Methods {
   const accountNextIndex = call((params) => nextIndex(chain, accountId(params)))
   return {
-    system_chain: call(() => 'Bittensor'),
+    system_chain: call(() => chainName),
     system_chainType: call(() => 'Local'),
     system_name: call(() => 'TensorKit Localnet'),
     system_version: call(() => info.version),
-    system_properties: call(() => ({ ss58Format: 42, tokenDecimals: 9, tokenSymbol: 'TAO' })),
+    system_properties: call(() => chainProperties),
     system_health: call(() => ({ peers: 0, isSyncing: false, shouldHavePeers: false })),
     system_nodeRoles: call(() => ['Authority']),
     system_peers: call(() => []),

@@ -10,11 +10,11 @@ const maxMine = 100_000
 /** `tensorkit_*`: control of the development chain. Names of what is planned but absent are refused by name. */
 export function tensorkitMethods(chain: Chain, sealer: Sealer): Methods {
   return {
-    tensorkit_mine: call(async (params, signal) => {
+    tensorkit_mine: call(async (params, { signal }) => {
       const count = params.value(0) === null ? 1 : params.integer(0, 'count', { min: 1, max: maxMine })
       return blockId(await sealer.mine(count, signal))
     }),
-    tensorkit_mineToBlock: call(async (params, signal) => {
+    tensorkit_mineToBlock: call(async (params, { signal }) => {
       const target = params.integer(0, 'number', { min: 0, max: 0xffff_ffff })
       const count = target - chain.head.number
       if (count < 0) throw invalidParams(`number: the chain is at block ${chain.head.number} already`)
