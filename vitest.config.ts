@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './scripts/lib/longest-first.js'
 
 // Tests run on the sources: the aliases are tsconfig.json's own paths, longest name first.
 const { paths } = JSON.parse(readFileSync(new URL('./tsconfig.json', import.meta.url), 'utf8')).compilerOptions as {
@@ -13,6 +15,9 @@ const alias = Object.entries(paths)
 export default defineConfig({
   resolve: { alias },
   test: {
+    // Much of a test is waiting: as many at a time as there are cores, not one fewer.
+    maxWorkers: availableParallelism(),
+    sequence: { sequencer: LongestFirst },
     coverage: {
       provider: 'v8',
       include: ['packages/*/src/**/*.ts'],

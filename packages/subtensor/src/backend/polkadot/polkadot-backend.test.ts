@@ -67,7 +67,7 @@ describe('PolkadotBackend.open', () => {
   it('gives up on a node that never answers', async () => {
     const { code, tookMs } = await openAt(() => undefined)
     expect(code).toBe('CHAIN_TIMEOUT')
-    expect(tookMs).toBeLessThan(1_000)
+    expect(tookMs).toBeLessThan(5_000)
   })
 
   it('tells that the node hung up while it was asked', async () => {
@@ -79,7 +79,7 @@ describe('PolkadotBackend.open', () => {
     const controller = new AbortController()
     const { code, tookMs } = await openAt(() => controller.abort(), controller.signal)
     expect(code).toBe('CORE_ABORTED')
-    expect(tookMs).toBeLessThan(200)
+    expect(tookMs).toBeLessThan(2_000)
   })
 
   it.each([
