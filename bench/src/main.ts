@@ -9,12 +9,14 @@ import { benchFanOut } from './benches/fan-out.bench.js'
 import { benchLocalnet } from './benches/localnet.bench.js'
 import { benchSession } from './benches/session.bench.js'
 import { benchTensors } from './benches/tensors.bench.js'
+import { benchVerifyPool } from './benches/verify-pool.bench.js'
 import { endPeersOnSignals } from './harness/peer.js'
 import { barTable } from './harness/table.js'
 import { type BenchResult, isMet } from './result.js'
 
 const benches = {
   crypto: benchCrypto,
+  'verify-pool': benchVerifyPool,
   localnet: benchLocalnet,
   session: benchSession,
   btauth: benchBtauth,

@@ -10,6 +10,8 @@ export interface SignatureTask {
   readonly signature?: Uint8Array
   /** To make one. sr25519: 64 bytes; ed25519: PKCS #8. Copied into the batch, which the thread wipes. */
   readonly secretKey?: Uint8Array
+  /** The key may be handed to the faster engine of sr25519. */
+  readonly isKnownKey?: boolean
 }
 
 /** What a thread answers: a verdict, a signature, or nothing if the engine failed. */
@@ -23,7 +25,7 @@ const noBytes = new Uint8Array()
 /**
  * Writes tasks into one buffer of its own, to be moved to a thread: many small buffers in a message cost more than the copies.
  *
- * For each: bits (1 ed25519, 2 to sign), the lengths of key and of secret or signature in a byte each, one of padding, the length of the
+ * For each: bits (1 ed25519, 2 to sign, 4 a known key), the lengths of key and of secret or signature in a byte each, one of padding, the length of the
  * message in four; then the three.
  */
 export function packTasks(tasks: readonly SignatureTask[]): Uint8Array<ArrayBuffer> {
@@ -33,9 +35,9 @@ export function packTasks(tasks: readonly SignatureTask[]): Uint8Array<ArrayBuff
   const view = new DataView(batch.buffer)
   let at = 0
   for (const task of tasks) {
-    const { scheme, publicKey, message, secretKey } = task
+    const { scheme, publicKey, message, secretKey, isKnownKey = false } = task
     const proof = proofOf(task)
-    batch[at] = (scheme === 'ed25519' ? 1 : 0) | (secretKey === undefined ? 0 : 2)
+    batch[at] = (scheme === 'ed25519' ? 1 : 0) | (secretKey === undefined ? 0 : 2) | (isKnownKey ? 4 : 0)
     batch[at + 1] = publicKey.length
     batch[at + 2] = proof.length
     view.setUint32(at + 4, message.length)

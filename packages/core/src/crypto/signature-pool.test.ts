@@ -8,6 +8,7 @@ import { initCrypto } from './init-crypto.js'
 import { keyPairFromUri } from './key-pair-from-uri.js'
 import { createSignaturePool, type SignaturePool, type SignaturePoolOptions } from './signature-pool.js'
 import { signerFromKeyPair } from './signer.js'
+import { sr25519Engine } from './sr25519-engine.js'
 import { verifySignature } from './verify-signature.js'
 
 beforeAll(initCrypto)
@@ -90,6 +91,17 @@ describe.each(['sr25519', 'ed25519'] as const)('a pool of threads and %s', (sche
 })
 
 describe('createSignaturePool', () => {
+  it('remembers keys whose signatures have held in threads, and no others', async () => {
+    const pool = open({ inlineBelow: 0 })
+    const good = signedBy('sr25519', '//Seen//in//threads')
+    const bad = { ...good, message: new TextEncoder().encode('other') }
+    expect(await pool.verify(bad)).toBe(false)
+    expect(sr25519Engine.isKnown(good.publicKey)).toBe(false)
+    expect(await pool.verify(good)).toBe(true)
+    expect(sr25519Engine.isKnown(good.publicKey)).toBe(true)
+    expect(await settled([pool.verify(good), pool.verify(bad), pool.verify(good)])).toEqual([true, false, true])
+  })
+
   it('works at once while few are wanted, and in threads beyond', async () => {
     const pool = open({ inlineBelow: 3 })
     const good = signedBy('sr25519')

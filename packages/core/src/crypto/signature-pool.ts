@@ -6,6 +6,7 @@ import type { KeyPair } from './key-pair.js'
 import type { SignatureTask } from './signature-batch.js'
 import { SignatureThreads } from './signature-threads.js'
 import { keyPairOfSigner } from './signer.js'
+import { sr25519Engine } from './sr25519-engine.js'
 import { isForEngine, type VerifySignatureOptions, verifySignature } from './verify-signature.js'
 
 /** What {@link createSignaturePool} takes. */
@@ -133,6 +134,7 @@ export function createSignaturePool(options: SignaturePoolOptions = {}): Signatu
       return threads
         .run(() => task, input.signal)
         .then((result) => {
+          if (result === true && task.isKnownKey === false) sr25519Engine.learn(task.publicKey)
           if (typeof result === 'boolean') return result
           throw new TensorKitError('CORE_INTERNAL', 'A signature worker could not verify')
         })
@@ -150,8 +152,9 @@ export function createSignaturePool(options: SignaturePoolOptions = {}): Signatu
 
 // Copies: what was given may change before it is sent.
 function verifyTask({ scheme, publicKey, message, signature }: VerifySignatureOptions): SignatureTask {
-  const key = scheme === 'ed25519' ? ed25519PublicDer(publicKey) : publicKey
-  return { scheme, publicKey: new Uint8Array(key), message: new Uint8Array(message), signature: new Uint8Array(signature) }
+  const copies = { scheme, message: new Uint8Array(message), signature: new Uint8Array(signature) }
+  if (scheme === 'ed25519') return { ...copies, publicKey: new Uint8Array(ed25519PublicDer(publicKey)) }
+  return { ...copies, publicKey: new Uint8Array(publicKey), isKnownKey: sr25519Engine.isKnown(publicKey) }
 }
 
 function signTask({ scheme, publicKey, secretKey }: KeyPair, message: Uint8Array): SignatureTask {

@@ -1,7 +1,7 @@
-import { sr25519Verify } from '@polkadot/wasm-crypto'
 import type { SignatureScheme } from '../interfaces/signer.js'
 import { ed25519Verify, isWeakEd25519 } from './ed25519.js'
 import { assertReady } from './init-crypto.js'
+import { sr25519Engine } from './sr25519-engine.js'
 
 /** What {@link verifySignature} is given. */
 export interface VerifySignatureOptions {
@@ -52,5 +52,5 @@ export function isForEngine({ scheme, publicKey, message, signature }: VerifySig
 export function verifySignature(options: VerifySignatureOptions): boolean {
   if (!isForEngine(options)) return false
   const { scheme, publicKey, message, signature } = options
-  return scheme === 'sr25519' ? sr25519Verify(signature, message, publicKey) : ed25519Verify(publicKey, message, signature)
+  return scheme === 'sr25519' ? sr25519Engine.verify(publicKey, message, signature) : ed25519Verify(publicKey, message, signature)
 }
