@@ -15,6 +15,9 @@ import { buildMetadata } from './metadata/build-metadata.js'
 import { adminUtilsPallet } from './pallets/admin-utils/admin-utils.js'
 import { alphaAssetsPallet } from './pallets/alpha-assets/alpha-assets.js'
 import { balancesPallet } from './pallets/balances/balances.js'
+import { commitmentsPallet } from './pallets/commitments/commitments.js'
+import { multisigPallet } from './pallets/multisig/multisig.js'
+import { proxyPallet } from './pallets/proxy/proxy.js'
 import { neuronInfoApi } from './pallets/subtensor/apis/neuron-info.js'
 import { stakeInfoApi, subnetInfoApi, subnetRegistrationApi, swapApi } from './pallets/subtensor/apis/subnet-info.js'
 import { subtensorPallet } from './pallets/subtensor/subtensor.js'
@@ -25,6 +28,7 @@ import { system, systemStorage } from './pallets/system/storage.js'
 import { systemPallet } from './pallets/system/system.js'
 import { timestampPallet } from './pallets/timestamp/timestamp.js'
 import { transactionPaymentPallet } from './pallets/transaction-payment/transaction-payment.js'
+import { utilityPallet } from './pallets/utility/utility.js'
 import type { BlockContext, Runtime, RuntimeVersion } from './runtime.js'
 import { decodeExactly } from './types/bytes.js'
 import { type Fields, struct } from './types/compounds.js'
@@ -53,7 +57,11 @@ const allPallets = (outer: OuterReferences, version: RuntimeVersion): Pallet[] =
   balancesPallet,
   transactionPaymentPallet,
   subtensorPallet,
+  utilityPallet(outer),
   sudoPallet(outer),
+  multisigPallet(outer),
+  proxyPallet(outer),
+  commitmentsPallet,
   adminUtilsPallet,
   swapPallet,
   alphaAssetsPallet,
