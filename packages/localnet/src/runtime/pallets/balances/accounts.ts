@@ -1,16 +1,26 @@
 import type { Storage } from '../../../state/storage.js'
 import type { RuntimeContext } from '../../framework/context.js'
 import { fail } from '../../framework/dispatch-failure.js'
-import { defineStorage, value } from '../../framework/storage-item.js'
+import { blake2, defineStorage, map, value } from '../../framework/storage-item.js'
 import { u64 } from '../../types/primitives.js'
+import { accountData, accountId } from '../../types/well-known.js'
 import { systemEvents } from '../system/events.js'
-import { system } from '../system/storage.js'
+import { noAccount, system } from '../system/storage.js'
 import { balancesEvents } from './events.js'
 import { existentialDeposit } from './existential-deposit.js'
+import { freezes, holds, locks, reserves } from './types.js'
+
+const perAccount = [blake2(accountId)] as const
 
 export const balances = defineStorage('Balances', {
   TotalIssuance: value(u64, 0n),
   InactiveIssuance: value(u64, 0n),
+  // Accounts live in System; nothing here is locked, held or frozen.
+  Account: map(perAccount, accountData, noAccount.data),
+  Locks: map(perAccount, locks, []),
+  Reserves: map(perAccount, reserves, []),
+  Holds: map(perAccount, holds, []),
+  Freezes: map(perAccount, freezes, []),
 })
 
 /** What an account can spend, in rao. */
@@ -22,20 +32,38 @@ export const spendable = (db: Storage, who: string): bigint => {
   return free > existentialDeposit ? free - existentialDeposit : 0n
 }
 
-/** Sets an account's free balance, and creates or removes the account with it. Dust is lost. Issuance is the caller's. */
-function put(context: RuntimeContext, who: string, free: bigint): void {
+/** What an account can spend of its free balance, in rao: the existential deposit stays where something is reserved. */
+export const reducible = (db: Storage, who: string, keepAlive: boolean): bigint =>
+  keepAlive || system.Account.get(db, who).consumers > 0 ? spendable(db, who) : freeBalance(db, who)
+
+/** Free and reserved balance of an account, in rao. */
+export interface Holdings {
+  readonly free: bigint
+  readonly reserved: bigint
+}
+
+/**
+ * Sets an account's balances, and creates or removes the account with them. A free balance of the existential deposit keeps an
+ * account alive, a reserved one keeps it from dying. Dust is lost. Issuance is the caller's.
+ *
+ * Source: `pallet_balances::try_mutate_account_handling_dust`.
+ */
+export function put(context: RuntimeContext, who: string, { free, reserved }: Holdings): void {
   const { db } = context
   const account = system.Account.get(db, who)
-  const lives = account.providers > 0
-  if (free >= existentialDeposit) {
-    system.Account.set(db, who, { ...account, providers: 1, data: { ...account.data, free } })
-    if (lives) return
-    context.emit(systemEvents.NewAccount({ account: who }))
-    context.emit(balancesEvents.Endowed({ account: who, free_balance: free }))
+  const lived = account.providers > 0
+  const lives = free >= existentialDeposit
+  const consumers = account.consumers + (reserved > 0n ? 1 : 0) - (account.data.reserved > 0n ? 1 : 0)
+  if (lived && !lives && consumers > 0) fail({ type: 'ConsumerRemaining', value: undefined })
+  if (!lived && !lives) {
+    if (free > 0n) fail({ type: 'Token', value: { type: 'BelowMinimum', value: undefined } })
     return
   }
-  if (!lives) {
-    if (free > 0n) fail({ type: 'Token', value: { type: 'BelowMinimum', value: undefined } })
+  if (lives) {
+    system.Account.set(db, who, { ...account, consumers, providers: 1, data: { ...account.data, free, reserved } })
+    if (lived) return
+    context.emit(systemEvents.NewAccount({ account: who }))
+    context.emit(balancesEvents.Endowed({ account: who, free_balance: free }))
     return
   }
   system.Account.remove(db, who)
@@ -46,16 +74,20 @@ function put(context: RuntimeContext, who: string, free: bigint): void {
   }
 }
 
-const fundsUnavailable = (): never => fail({ type: 'Token', value: { type: 'FundsUnavailable', value: undefined } })
+const token = (type: 'FundsUnavailable' | 'NotExpendable' | 'Frozen'): never => fail({ type: 'Token', value: { type, value: undefined } })
 
 function take(context: RuntimeContext, who: string, amount: bigint, keepAlive: boolean): void {
-  const free = freeBalance(context.db, who)
-  if (free < amount) fundsUnavailable()
-  if (keepAlive && free - amount < existentialDeposit) fail({ type: 'Token', value: { type: 'NotExpendable', value: undefined } })
-  put(context, who, free - amount)
+  const { free, reserved } = system.Account.get(context.db, who).data
+  if (free < amount) token('FundsUnavailable')
+  if (amount > reducible(context.db, who, false)) token('Frozen')
+  if (keepAlive && free - amount < existentialDeposit) token('NotExpendable')
+  put(context, who, { free: free - amount, reserved })
 }
 
-const give = (context: RuntimeContext, who: string, amount: bigint): void => put(context, who, freeBalance(context.db, who) + amount)
+function give(context: RuntimeContext, who: string, amount: bigint): void {
+  const { free, reserved } = system.Account.get(context.db, who).data
+  put(context, who, { free: free + amount, reserved })
+}
 
 /** What a transfer moves. */
 export interface TransferOptions {
@@ -70,7 +102,7 @@ export interface TransferOptions {
 /** Moves TAO between accounts. */
 export function transfer(context: RuntimeContext, { from, to, amount, keepAlive }: TransferOptions): void {
   if (from === to || amount === 0n) {
-    if (freeBalance(context.db, from) < amount) fundsUnavailable()
+    if (freeBalance(context.db, from) < amount) token('FundsUnavailable')
   } else {
     take(context, from, amount, keepAlive)
     give(context, to, amount)
@@ -125,11 +157,18 @@ export function rescind(context: RuntimeContext, amount: bigint): void {
   context.emit(balancesEvents.Rescinded({ amount }))
 }
 
-/** Sets a balance and the issuance with it, as `force_set_balance` does. */
+/** Destroys TAO of an account, as `burn` does. */
+export function burn(context: RuntimeContext, who: string, amount: bigint, keepAlive: boolean): void {
+  take(context, who, amount, keepAlive)
+  balances.TotalIssuance.set(context.db, balances.TotalIssuance.get(context.db) - amount)
+  context.emit(balancesEvents.Burned({ who, amount }))
+}
+
+/** Sets a free balance and the issuance with it, as `force_set_balance` does. */
 export function setBalance(context: RuntimeContext, who: string, wanted: bigint): void {
   const free = wanted < existentialDeposit ? 0n : wanted
-  const before = freeBalance(context.db, who)
-  put(context, who, free)
-  balances.TotalIssuance.set(context.db, balances.TotalIssuance.get(context.db) + free - before)
+  const before = system.Account.get(context.db, who).data
+  put(context, who, { free, reserved: before.reserved })
+  balances.TotalIssuance.set(context.db, balances.TotalIssuance.get(context.db) + free - before.free)
   context.emit(balancesEvents.BalanceSet({ who, free }))
 }

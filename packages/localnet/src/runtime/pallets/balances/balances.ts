@@ -8,6 +8,7 @@ import { multiAddress } from '../../types/well-known.js'
 import { balances, freeBalance, mint, setBalance, transfer } from './accounts.js'
 import { balancesEventSpecs } from './events.js'
 import { existentialDeposit } from './existential-deposit.js'
+import { refusedBalances } from './refused-calls.js'
 
 export const balancesErrors = defineErrors(5, [
   'VestingBalance',
@@ -66,7 +67,7 @@ const forceSetBalance = defineCall({
   },
 })
 
-/** TAO of accounts. Reserves, locks, holds and freezes are not modelled, and not declared. */
+/** TAO of accounts. */
 export const balancesPallet = definePallet({
   name: 'Balances',
   index: 5,
@@ -78,6 +79,7 @@ export const balancesPallet = definePallet({
     transfer_keep_alive: transferKeepAlive,
     transfer_all: transferAll,
     force_set_balance: forceSetBalance,
+    ...refusedBalances,
   },
   events: balancesEventSpecs,
   genesis: (context) => {

@@ -5,6 +5,7 @@ import { defineEvents } from '../../framework/events.js'
 import { ensureSigned, type Origin, rootOrigin } from '../../framework/origin.js'
 import type { OuterReferences } from '../../framework/outer-types.js'
 import { definePallet, type Pallet } from '../../framework/pallet.js'
+import { refusedCall } from '../../framework/refused-call.js'
 import { refTime } from '../../framework/weight.js'
 import { option, result, type VariantSpec } from '../../types/compounds.js'
 import { unit } from '../../types/primitives.js'
@@ -17,6 +18,8 @@ const outcome = result(unit, dispatchError)
 const eventSpecs = {
   Sudid: [0, { sudo_result: outcome }],
   KeyChanged: [1, { old: option(accountId), new: accountId }],
+  KeyRemoved: [2],
+  SudoAsDone: [3, { sudo_result: outcome }],
 } as const satisfies Record<string, VariantSpec>
 
 const events = defineEvents('Sudo', eventSpecs)
@@ -33,8 +36,8 @@ function sudoCalls(outer: OuterReferences) {
     args: { call: outer.call },
     returnsFee: true,
     refTime: refTime({ time: 25_000_000n, reads: 1 }),
-    inner: ({ call }) => call,
-    infoOf: (_args, inner): DispatchInfo => ({
+    inner: ({ call }) => [call],
+    infoOf: (_args, [inner]): DispatchInfo => ({
       ...inner,
       paysFee: true,
       refTime: inner.refTime + refTime({ time: 25_000_000n, reads: 1 }),
@@ -50,8 +53,8 @@ function sudoCalls(outer: OuterReferences) {
     args: { call: outer.call, weight },
     returnsFee: true,
     refTime: 0n,
-    inner: ({ call }) => call,
-    infoOf: ({ weight: given }, inner): DispatchInfo => ({ class: inner.class, paysFee: true, refTime: given.ref_time }),
+    inner: ({ call }) => [call],
+    infoOf: ({ weight: given }, [inner]): DispatchInfo => ({ class: inner.class, paysFee: true, refTime: given.ref_time }),
     run: (context, origin, { call }) => sudoCall.run(context, origin, { call }),
   })
   const setKey = defineCall({
@@ -66,7 +69,13 @@ function sudoCalls(outer: OuterReferences) {
       sudo.Key.set(context.db, key)
     },
   })
-  return { sudo: sudoCall, sudo_unchecked_weight: uncheckedWeight, set_key: setKey }
+  return {
+    sudo: sudoCall,
+    sudo_unchecked_weight: uncheckedWeight,
+    set_key: setKey,
+    sudo_as: refusedCall(3, { who: multiAddress, call: outer.call }, 'A call as another account by root'),
+    remove_key: refusedCall(4, {}, 'The end of sudo'),
+  }
 }
 
 /** One key that may call anything as root. A failure of the inner call shows in `Sudid`, not as a failed extrinsic. */

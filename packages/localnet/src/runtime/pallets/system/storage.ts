@@ -1,6 +1,6 @@
 import type { OuterReferences } from '../../framework/outer-types.js'
 import { blake2, defineStorage, map, optionalValue, twox64, value } from '../../framework/storage-item.js'
-import { struct, vec } from '../../types/compounds.js'
+import { struct, tuple, vec } from '../../types/compounds.js'
 import { bool, bytes, compactU32, cowStr, u32 } from '../../types/primitives.js'
 import { accountId, accountInfo, digest, h256, perDispatchClass, phase, weight } from '../../types/well-known.js'
 
@@ -31,6 +31,13 @@ export const system = defineStorage('System', {
   EventCount: value(u32, 0),
   LastRuntimeUpgrade: optionalValue(struct('frame_system::LastRuntimeUpgradeInfo', { spec_version: compactU32, spec_name: cowStr })),
   ExecutionPhase: optionalValue(phase),
+  EventTopics: map([blake2(h256)], vec(tuple(u32, u32)), []),
+  UpgradedToU32RefCount: value(bool, false),
+  UpgradedToTripleRefCount: value(bool, false),
+  AuthorizedUpgrade: optionalValue(
+    struct('frame_system::CodeUpgradeAuthorization', { code_hash: h256, check_version: bool }, [{ name: 'T' }]),
+  ),
+  ExtrinsicWeightReclaimed: value(weight, noWeight),
 })
 
 /** An event as the chain keeps it. */

@@ -10,6 +10,7 @@ import { bytes, u16, u32 } from '../../types/primitives.js'
 import { blockLength, blockWeights, runtimeDbWeight, runtimeVersion } from '../../types/well-known.js'
 import { systemEventSpecs, systemEvents } from './events.js'
 import { blockHashCount, blockLengthLimits, blockWeightLimits, dbWeight, versionValue } from './limits.js'
+import { refusedSystem } from './refused-calls.js'
 import { systemStorage } from './storage.js'
 
 export const systemErrors = defineErrors(0, [
@@ -44,6 +45,28 @@ const setStorage = defineCall({
   },
 })
 
+const killStorage = defineCall({
+  index: 5,
+  args: { keys: vec(bytes) },
+  refTime: 100_000_000n,
+  class: 'Operational',
+  run: ({ db }, origin, { keys }) => {
+    ensureRoot(origin)
+    for (const key of keys) db.delete(Binary.toHex(key))
+  },
+})
+
+const killPrefix = defineCall({
+  index: 6,
+  args: { prefix: bytes, subkeys: u32 },
+  refTime: 100_000_000n,
+  class: 'Operational',
+  run: ({ db }, origin, { prefix, subkeys }) => {
+    ensureRoot(origin)
+    for (const key of db.keys(Binary.toHex(prefix)).slice(0, subkeys)) db.delete(key)
+  },
+})
+
 const remarkWithEvent = defineCall({
   index: 7,
   args: { remark: bytes },
@@ -61,7 +84,14 @@ export const systemPallet = (outer: OuterReferences, version: RuntimeVersion): P
     index: 0,
     path: 'frame_system::pallet',
     storage: systemStorage(outer),
-    calls: { remark, set_storage: setStorage, remark_with_event: remarkWithEvent },
+    calls: {
+      remark,
+      set_storage: setStorage,
+      kill_storage: killStorage,
+      kill_prefix: killPrefix,
+      remark_with_event: remarkWithEvent,
+      ...refusedSystem,
+    },
     events: systemEventSpecs,
     errors: systemErrors.names,
     constants: {

@@ -1,0 +1,1 @@
+import { boundedVec, enumeration, fixedHex, newtypeVec, struct } from '../../types/compounds.js'
