@@ -48,6 +48,11 @@ export interface AxonLimits {
   readonly maxDirectoryAgeMs: number
   /** Signatures that fail or were seen before, per second and source; twice as many at once. @defaultValue 50, about 1 % of a core */
   readonly failedSignaturesPerSecond: number
+  /**
+   * What the connections of one source may cost before a call on them proves a hotkey, in ms of a core per second; five times as much at
+   * once, and ten times as much for all sources together. @defaultValue 20
+   */
+  readonly strangerWorkMsPerSecond: number
   /** Calls per second of one proved hotkey; twice as many at once. @defaultValue 1000 */
   readonly callsPerSecondPerHotkey: number
   /** Calls in flight or queued of one proved hotkey. @defaultValue 128 */
@@ -90,6 +95,7 @@ export const defaultAxonLimits: AxonLimits = {
   admitHookMs: 5_000,
   maxDirectoryAgeMs: 3_600_000,
   failedSignaturesPerSecond: 50,
+  strangerWorkMsPerSecond: 20,
   callsPerSecondPerHotkey: 1000,
   maxConcurrentCallsPerHotkey: 128,
   maxCompressedCallsPerHotkey: 16,

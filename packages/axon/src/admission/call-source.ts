@@ -27,18 +27,26 @@ const peerSource: CallSource = ({ connection }) => connection.source
  */
 export function createCallSource(trustedProxies: readonly string[] = []): CallSource {
   if (trustedProxies.length === 0) return peerSource
-  const trusted = blockListOf(trustedProxies)
-  const isTrusted = (address: string) => trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
+  const isTrusted = trustedAddresses(trustedProxies)
   return ({ headers, connection }) => {
     const { address, source } = connection
     const values = headers[header]
-    if (address === undefined || values === undefined || !isTrusted(plain(address))) return source
+    if (address === undefined || values === undefined || !isTrusted(address)) return source
     for (const hop of values.join(',').split(',').slice(-maxHops).reverse()) {
       const said = plain(hop.trim())
       if (isIP(said) === 0) return source
       if (!isTrusted(said)) return sourceOf(said)
     }
     return source
+  }
+}
+
+/** Whether an address is that of a proxy that is trusted. @throws CORE_INVALID_ARGUMENT for what is neither an address nor a CIDR range. */
+export function trustedAddresses(trustedProxies: readonly string[] = []): (address: string) => boolean {
+  const trusted = blockListOf(trustedProxies)
+  return (address) => {
+    const bare = plain(address)
+    return trusted.check(bare, isIPv6(bare) ? 'ipv6' : 'ipv4')
   }
 }
 

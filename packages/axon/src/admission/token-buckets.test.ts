@@ -35,6 +35,15 @@ describe('TokenBuckets', () => {
     expect([buckets.take('a', 0), buckets.take('a', 0)]).toEqual([true, false])
   })
 
+  it('may owe as much as a full bucket holds', () => {
+    const buckets = new TokenBuckets({ perSecond: 1, burst: 4, maxKeys: 10 })
+    expect([buckets.spend('a', 3, 0), buckets.spend('a', 3, 0), buckets.spend('a', 100, 0)]).toEqual([true, false, false])
+    expect(buckets.take('a', 4_000)).toBe(false)
+    expect(buckets.take('a', 5_000)).toBe(true)
+    buckets.giveBack('a', 100)
+    expect([buckets.spend('a', 4, 5_000), buckets.spend('a', 1, 5_000)]).toEqual([true, false])
+  })
+
   it('keeps no more keys than it may', () => {
     const buckets = new TokenBuckets({ perSecond: 1, burst: 1, maxKeys: 3 })
     for (let i = 0; i < 100; i++) expect(buckets.take(`key ${i}`, i)).toBe(true)

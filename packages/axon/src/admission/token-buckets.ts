@@ -30,10 +30,17 @@ export class TokenBuckets {
     return true
   }
 
-  /** Gives a token back that should not have been charged. */
-  giveBack(key: string): void {
+  /** Takes tokens whether there are any or not: a bucket may owe as much as it holds when full. @returns Whether it owes nothing. */
+  spend(key: string, tokens: number, nowMs: number): boolean {
+    const bucket = this.#refill(key, nowMs)
+    bucket.tokens = Math.max(-this.#options.burst, bucket.tokens - tokens)
+    return bucket.tokens >= 0
+  }
+
+  /** Gives tokens back that should not have been charged. */
+  giveBack(key: string, tokens = 1): void {
     const bucket = this.#buckets.get(key)
-    if (bucket !== undefined) bucket.tokens = Math.min(this.#options.burst, bucket.tokens + 1)
+    if (bucket !== undefined) bucket.tokens = Math.min(this.#options.burst, bucket.tokens + tokens)
   }
 
   #refill(key: string, nowMs: number): Bucket {

@@ -76,4 +76,30 @@ describe('Connections', () => {
     expect(connections.find('192.0.2.1', socket.remotePort)).toEqual(taken)
     expect(connections.find('192.0.2.1', socket.remotePort)).not.toBe(first)
   })
+
+  it('charges a source for what its connections cost until they prove a hotkey, and takes nothing more of it in debt', () => {
+    const connections = make({ maxConnectionsPerSource: 2 })
+    const known = connections.accept(socketFrom('192.0.2.1')) as OpenConnection
+    const stranger = connections.accept(socketFrom('192.0.2.1')) as OpenConnection
+    const spend = (connection: OpenConnection): number => {
+      let handshakes = 0
+      while (handshakes < 10_000 && connection.charge('handshake')) handshakes++
+      return handshakes
+    }
+    expect(known.charge('handshake')).toBe(true)
+    known.markProved()
+    expect(spend(known)).toBe(10_000)
+    // 100 ms: all but what taking in the stranger cost.
+    expect(spend(stranger)).toBe(99)
+    expect([known.isOpen, stranger.isOpen]).toEqual([true, false])
+    expect(connections.accept(socketFrom('192.0.2.1'))).toBe('stranger_work')
+    expect(connections.accept(socketFrom('192.0.2.2'))).toEqual(taken)
+  })
+
+  it('charges no proxy that is trusted', () => {
+    const connections = new Connections(defaultAxonLimits, systemClock, (address) => address === '192.0.2.1')
+    const proxy = connections.accept(socketFrom('192.0.2.1')) as OpenConnection
+    for (let i = 0; i < 1_000; i++) expect(proxy.charge('handshake')).toBe(true)
+    expect(connections.accept(socketFrom('192.0.2.1'))).toEqual(taken)
+  })
 })

@@ -1,12 +1,13 @@
 import type { Socket } from 'node:net'
 import type { Clock } from '@tensorkit/core'
 import { ProvedSources } from '../admission/proved-sources.js'
+import { type Charge, free, type StrangerCost, StrangerWork } from '../admission/stranger-work.js'
 import type { AxonLimits } from '../limits.js'
 import type { Connection } from './connection.js'
 import { sourceOf } from './source-of.js'
 
 /** Why a connection is not taken in. */
-export type ConnectionRefusal = 'connection_closed' | 'connections_per_source' | 'connections_total'
+export type ConnectionRefusal = 'connection_closed' | 'connections_per_source' | 'connections_total' | 'stranger_work'
 
 /** A connection from TCP's accept on; its TLS handshake comes later. */
 export class OpenConnection implements Connection {
@@ -18,8 +19,10 @@ export class OpenConnection implements Connection {
   #firstCall: NodeJS.Timeout | undefined
   // Seldom more than one; none has no array.
   #closeListeners: readonly (() => void)[] | undefined
-  readonly #onProved: (source: string) => void
+  readonly #owner: ConnectionOwner
   readonly #socket: Socket
+  // What it cost until it proved a hotkey, in µs.
+  #costUs: number
 
   constructor(
     address: string,
@@ -27,12 +30,15 @@ export class OpenConnection implements Connection {
       readonly source: string
       readonly socket: Socket
       readonly firstCallMs: number
-      readonly onProved: (source: string) => void
+      readonly owner: ConnectionOwner
+      /** What taking it in cost, in µs. */
+      readonly costUs: number
     },
   ) {
     this.address = address
     this.source = options.source
-    this.#onProved = options.onProved
+    this.#owner = options.owner
+    this.#costUs = options.costUs
     this.#socket = options.socket
     this.#firstCall = setTimeout(() => options.socket.destroy(), options.firstCallMs)
     this.#firstCall.unref()
@@ -60,8 +66,24 @@ export class OpenConnection implements Connection {
 
   markProved(): void {
     // Every call of a session comes here: both are cheap when there is nothing to do.
-    if (this.#firstCall !== undefined) this.#stopWaiting()
-    this.#onProved(this.source)
+    if (this.#firstCall !== undefined) {
+      this.#stopWaiting()
+      this.#owner.giveBack(this.source, this.#costUs)
+    }
+    this.#owner.onProved(this.source)
+  }
+
+  /**
+   * Charges its source for what it makes the axon do, while it has proved nobody, and ends it when that is too much.
+   *
+   * @returns Whether it may go on.
+   */
+  charge(what: StrangerCost): boolean {
+    if (this.#firstCall === undefined) return this.#isOpen
+    const { us, mayGoOn } = this.#owner.charge(this.source, what)
+    this.#costUs += us
+    if (!mayGoOn) this.#socket.destroy()
+    return mayGoOn
   }
 
   /** Ends it at once, with all its calls. */
@@ -95,6 +117,13 @@ export class OpenConnection implements Connection {
   }
 }
 
+/** What a connection tells of itself. */
+interface ConnectionOwner {
+  onProved(source: string): void
+  charge(source: string, what: StrangerCost): Charge
+  giveBack(source: string, us: number): void
+}
+
 /** The open connections, counted by source. Refuses what is over a cap before a byte is read. */
 export class Connections {
   readonly #open = new Map<string, OpenConnection>()
@@ -102,12 +131,23 @@ export class Connections {
   readonly #perSource = new Map<string, number>()
   readonly #proved: ProvedSources
   readonly #limits: AxonLimits
+  readonly #work: StrangerWork
   // One for all connections.
-  readonly #onProved = (source: string): void => this.#proved.add(source)
+  readonly #owner: ConnectionOwner = {
+    onProved: (source) => this.#proved.add(source),
+    charge: (source, what) => this.#work.charge(source, what, this.#proved.has(source)),
+    giveBack: (source, us) => this.#work.giveBack(source, us),
+  }
+  readonly #proxyOwner: ConnectionOwner = { ...this.#owner, charge: () => free, giveBack: () => {} }
 
-  constructor(limits: AxonLimits, clock: Clock) {
+  readonly #isProxy: (address: string) => boolean
+
+  /** @param isProxy - Whether an address is that of a proxy that is trusted: all who come through it share it, and it is not charged. */
+  constructor(limits: AxonLimits, clock: Clock, isProxy: (address: string) => boolean = () => false) {
     this.#limits = limits
+    this.#isProxy = isProxy
     this.#proved = new ProvedSources(clock)
+    this.#work = new StrangerWork(limits, clock)
   }
 
   /** Takes a connection in. @returns It, or why it is refused. */
@@ -115,9 +155,13 @@ export class Connections {
     const { remoteAddress, remotePort } = socket
     if (remoteAddress === undefined || remotePort === undefined) return 'connection_closed'
     const source = sourceOf(remoteAddress)
+    const isKnown = this.#proved.has(source)
+    const isProxy = this.#isProxy(remoteAddress)
+    const { us: costUs, mayGoOn } = isProxy ? free : this.#work.charge(source, 'connection', isKnown)
+    if (!mayGoOn) return 'stranger_work'
     const ofSource = this.#perSource.get(source) ?? 0
     if (ofSource >= this.#limits.maxConnectionsPerSource) return 'connections_per_source'
-    const room = this.#proved.has(source) ? this.#limits.maxConnections : Math.ceil(this.#limits.maxConnections / 2)
+    const room = isKnown ? this.#limits.maxConnections : Math.ceil(this.#limits.maxConnections / 2)
     if (this.#sockets.size >= room) return 'connections_total'
 
     const key = `${remotePort} ${remoteAddress}`
@@ -125,7 +169,8 @@ export class Connections {
       source,
       socket,
       firstCallMs: this.#limits.firstCallMs,
-      onProved: this.#onProved,
+      owner: isProxy ? this.#proxyOwner : this.#owner,
+      costUs,
     })
     this.#open.set(key, connection)
     this.#sockets.add(socket)
