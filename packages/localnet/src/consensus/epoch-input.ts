@@ -18,7 +18,7 @@ export interface LiquidAlpha {
 }
 
 /**
- * All that one epoch of one subnet depends on. Lists are as long as `stake` and indexed by uid; of lists that are
+ * All that one epoch of one mechanism of a subnet depends on. Lists are as long as `stake` and indexed by uid; of lists that are
  * too short, a missing last update or permit means no part in consensus, and the rest is 0 or empty.
  */
 export interface EpochInput {
@@ -64,8 +64,6 @@ export interface EpochInput {
   readonly commitReveal?: { readonly earliestCommitBlock: readonly (bigint | undefined)[] } | undefined
   /** Alpha to divide among servers and validators, rao. */
   readonly emission: bigint
-  /** Incentive mechanisms of the subnet. Only 1 is modelled. @defaultValue 1 */
-  readonly mechanismCount?: number
 }
 
 /** What an epoch yields. Every list is indexed by uid; fractions are u16 of 65535, amounts are rao of alpha. */

@@ -36,5 +36,6 @@ export {
   weightedMedianColSparse,
 } from './math/weighted-median.js'
 export { runEpoch } from './run-epoch.js'
+export { type EmissionSplit, type MechanismsOutput, runMechanisms, type SubnetEpochOutput, splitEmission } from './run-mechanisms.js'
 export type { SparseMatrix, SparseRow } from './sparse-matrix.js'
 export { stakeWeight, taoWeightFraction } from './stake-weight.js'

@@ -107,7 +107,6 @@ describe('runEpoch', () => {
   })
 
   it.each([
-    ['several mechanisms', { ...simple, mechanismCount: 2 }],
     ['Yuma3 under spec 143', { ...simple, rules: 'spec-143' as const }],
     [
       'liquid alpha under spec 143',

@@ -17,13 +17,13 @@ import { weightedMedianColSparse } from './math/weighted-median.js'
 import { mapCells } from './sparse-matrix.js'
 
 /**
- * Runs one epoch of Yuma consensus: from stake, weights and bonds to incentive, dividends, permits and emission, in the
+ * Runs one epoch of Yuma consensus, for one mechanism of a subnet: from stake, weights and bonds to incentive, dividends, permits and emission, in the
  * integers that the chain computes.
  *
  * A pure function: it reads nothing but its input and changes nothing.
  *
  * @returns Lists by uid, as long as `input.stake`.
- * @throws LOCALNET_NOT_MODELLED for more than one mechanism, and for Yuma3 or liquid alpha under the rules of spec 143.
+ * @throws LOCALNET_NOT_MODELLED for Yuma3 or liquid alpha under the rules of spec 143.
  *
  * @example
  * ```ts
@@ -105,12 +105,6 @@ export function runEpoch(input: EpochInput): EpochOutput {
 }
 
 function refuseUnmodelled(input: EpochInput): void {
-  const { mechanismCount = 1 } = input
-  if (mechanismCount !== 1) {
-    throw new TensorKitError('LOCALNET_NOT_MODELLED', 'An epoch of more than one incentive mechanism is not modelled', {
-      facts: { mechanismCount },
-    })
-  }
   if (input.rules === 'spec-143' && input.yumaVersion === 3) {
     throw new TensorKitError('LOCALNET_NOT_MODELLED', 'Spec 143 knows no Yuma3', { facts: { yumaVersion: 3 } })
   }

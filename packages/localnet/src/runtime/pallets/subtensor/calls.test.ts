@@ -249,7 +249,9 @@ describe('set_weights', () => {
     sudo('sudoSetWeightsVersionKey', netuid, 5)
     expect(call('//Owner', 'setWeights', 0, [1], [1], 5)).toBe(error('CommitRevealEnabled'))
     expect(set('//Owner', [1], [1, 2], 5)).toBe(error('WeightVecNotEqualSize'))
-    expect(call('//Owner', 'setMechanismWeights', netuid, 1, [1], [1], 5)).toBe(error('MechanismDoesNotExist'))
+    expect(call('//Nobody', 'setMechanismWeights', netuid, 1, [1], [1], 5)).toBe(error('MechanismDoesNotExist'))
+    // The pool asks a mechanism that is not there for its rate limit, and finds that nothing passes.
+    expect(call('//Owner', 'setMechanismWeights', netuid, 1, [1], [1], 5)).toBe('Custom(6)')
     expect(set('//Owner', [0, 1, 2, 3], [1, 1, 1, 1], 5)).toBe(error('UidsLengthExceedUidsInSubNet'))
     expect(set('//Nobody', [1], [1], 5)).toBe(error('HotKeyNotRegisteredInSubNet'))
     expect(set('//Owner', [1], [1], 4)).toBe(error('IncorrectWeightVersionKey'))

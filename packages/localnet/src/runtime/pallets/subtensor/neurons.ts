@@ -1,4 +1,5 @@
 import type { Storage } from '../../../state/storage.js'
+import { packedOffset } from '../../types/packed-vec.js'
 import { hyperparameters } from './storage/hyperparameters.js'
 import { neurons } from './storage/neurons.js'
 import { stake } from './storage/stake.js'
@@ -20,9 +21,34 @@ export const ownerUid = (db: Storage, netuid: number): number | undefined => {
 /** Copies a list with one item replaced; a list that is too short stays as it is. */
 export const withItem = <T>(items: readonly T[], at: number, item: T): T[] => items.map((old, index) => (index === at ? item : old))
 
-/** Sets a neuron's last update, for each mechanism's own list. */
-export const setLastUpdate = (db: Storage, index: number, uid: number, block: bigint): void =>
-  neurons.LastUpdate.set(db, index, withItem(neurons.LastUpdate.get(db, index), uid, block))
+/**
+ * Block of a neuron's last weights or commit for a mechanism, 0 if there is none.
+ *
+ * Read and written in place: every weights call comes here several times, and the list has an entry for each neuron.
+ */
+export function lastUpdateOf(db: Storage, index: number, uid: number): bigint {
+  const raw = db.get(neurons.LastUpdate.key(index))
+  const at = raw && packedOffset(raw, { width: 8, at: uid })
+  return raw && at !== undefined ? new DataView(raw.buffer, raw.byteOffset).getBigUint64(at, true) : 0n
+}
+
+/** Sets a neuron's last update, for each mechanism's own list; a list that is too short stays as it is. */
+export function setLastUpdate(db: Storage, index: number, uid: number, block: bigint): void {
+  const key = neurons.LastUpdate.key(index)
+  const raw = db.get(key)
+  const at = raw && packedOffset(raw, { width: 8, at: uid })
+  if (!raw || at === undefined) return
+  const changed = Uint8Array.from(raw)
+  new DataView(changed.buffer).setBigUint64(at, block, true)
+  db.set(key, changed)
+}
+
+/** Whether a neuron may set weights for others. */
+export function hasPermit(db: Storage, netuid: number, uid: number): boolean {
+  const raw = db.get(neurons.ValidatorPermit.key(netuid))
+  const at = raw && packedOffset(raw, { width: 1, at: uid })
+  return at !== undefined && raw?.[at] === 1
+}
 
 /** Gives a hotkey the next uid of a subnet. */
 export function appendNeuron(db: Storage, netuid: number, hotkey: string, block: bigint): number {

@@ -8,12 +8,11 @@ import { refusedRoot } from './calls/refused/root.js'
 import { refusedStake } from './calls/refused/stake.js'
 import { refusedSubnets } from './calls/refused/subnets.js'
 import { refusedVotingPower } from './calls/refused/voting-power.js'
-import { refusedWeights } from './calls/refused/weights.js'
 import { burnedRegister, powRegister, registerLimit } from './calls/register.js'
 import { registerNetwork } from './calls/register-network.js'
 import { serveAxon, serveAxonTls } from './calls/serve.js'
-import { setMechanismWeights, setWeightsCall } from './calls/set-weights.js'
 import { startCall } from './calls/start-call.js'
+import { weightCalls } from './calls/weight-calls.js'
 import { subtensorConstants } from './constants.js'
 import { subtensorErrors } from './errors.js'
 import { subtensorEventSpecs } from './events.js'
@@ -57,8 +56,7 @@ export const subtensorPallet = definePallet({
     ...votingPower,
   },
   calls: {
-    set_weights: setWeightsCall,
-    set_mechanism_weights: setMechanismWeights,
+    ...weightCalls,
     add_stake: addStake,
     serve_axon: serveAxon,
     serve_axon_tls: serveAxonTls,
@@ -74,7 +72,6 @@ export const subtensorPallet = definePallet({
     ...refusedStake,
     ...refusedSubnets,
     ...refusedVotingPower,
-    ...refusedWeights,
   },
   events: subtensorEventSpecs,
   errors: subtensorErrors.names,

@@ -1,23 +1,19 @@
 import type { EmissionNeuron } from '../../../../coinbase/distribute-epoch.js'
-import type { EpochInput, EpochOutput } from '../../../../consensus/epoch-input.js'
-import { activityCutoffBlocks, type EpochSchedule } from '../../../../consensus/epoch-schedule.js'
+import type { EpochInput } from '../../../../consensus/epoch-input.js'
+import { activityCutoffBlocks } from '../../../../consensus/epoch-schedule.js'
+import type { SubnetEpochOutput } from '../../../../consensus/run-mechanisms.js'
 import { stakeWeight } from '../../../../consensus/stake-weight.js'
 import type { Storage } from '../../../../state/storage.js'
+import type { ReadContext } from '../../../framework/context.js'
 import { mechanismIndex, ownerUid, registeredHotkeysOf } from '../neurons.js'
 import { hotkeyAlpha } from '../stake-pool.js'
+import { commits } from '../storage/commits.js'
 import { hyperparameters, schedule } from '../storage/hyperparameters.js'
 import { neurons } from '../storage/neurons.js'
 import { stake } from '../storage/stake.js'
 import { subnets } from '../storage/subnets.js'
-
-/** What decides when a subnet's epochs run. */
-export const scheduleOf = (db: Storage, netuid: number): EpochSchedule => ({
-  lastEpochBlock: schedule.LastEpochBlock.get(db, netuid),
-  pendingEpochAt: schedule.PendingEpochAt.get(db, netuid),
-  subnetEpochIndex: schedule.SubnetEpochIndex.get(db, netuid),
-  tempo: hyperparameters.Tempo.get(db, netuid),
-  blocksSinceLastStep: schedule.BlocksSinceLastStep.get(db, netuid),
-})
+import { commitRevealOn, type MechanismTarget } from '../weight-checks.js'
+import { isExpired, revealWindow } from '../weight-commits.js'
 
 /** How long a neuron may be silent, in blocks. */
 export const activityCutoff = (db: Storage, netuid: number): bigint =>
@@ -36,29 +32,61 @@ export const stakesOf = (db: Storage, netuid: number, hotkey: string) => ({
   tao: hotkeyAlpha(db, hotkey, 0),
 })
 
-/** Gathers all that an epoch depends on. */
-export function epochInput(
-  db: Storage,
-  netuid: number,
-  { block, emission }: { readonly block: bigint; readonly emission: bigint },
-): EpochInput {
-  const index = mechanismIndex(netuid, 0)
+/** Block of the earliest commit of each neuron that has not expired; undefined for those without one. */
+function earliestCommits(context: ReadContext, netuid: number, index: number): (bigint | undefined)[] {
+  const { db } = context
+  const window = revealWindow(context, netuid)
+  const earliest = new Map<string, bigint>()
+  const note = (hotkey: string, block: bigint): void => {
+    const known = earliest.get(hotkey)
+    if (known === undefined || block < known) earliest.set(hotkey, block)
+  }
+  for (const [, hotkey] of commits.WeightCommits.keys(db, index)) {
+    const own = commits.WeightCommits.get(db, index, hotkey) ?? []
+    const first = own.find(([, epoch]) => !isExpired(window, epoch))
+    if (first) note(hotkey, first[2])
+  }
+  for (const [, epoch] of commits.TimelockedWeightCommits.keys(db, index)) {
+    if (isExpired(window, epoch)) continue
+    for (const [hotkey, block] of commits.TimelockedWeightCommits.get(db, index, epoch)) note(hotkey, block)
+  }
+  return perUid(db, netuid, (uid) => earliest.get(neurons.Keys.get(db, netuid, uid)))
+}
+
+/** Gathers all that a mechanism's epoch depends on but its part of the alpha. */
+function mechanismInput(context: ReadContext, subnet: EpochInput, target: MechanismTarget): EpochInput {
+  const { db } = context
+  const { netuid, mechanism } = target
+  const index = mechanismIndex(netuid, mechanism)
+  const updates = neurons.LastUpdate.get(db, index)
+  return {
+    ...subnet,
+    lastUpdate: perUid(db, netuid, (uid) => updates[uid] ?? 0n),
+    weights: perUid(db, netuid, (uid) => neurons.Weights.get(db, index, uid)),
+    bonds: perUid(db, netuid, (uid) => neurons.Bonds.get(db, index, uid)),
+    commitReveal: commitRevealOn(db, netuid) ? { earliestCommitBlock: earliestCommits(context, netuid, index) } : undefined,
+  }
+}
+
+/** Gathers all that the epochs of a subnet's mechanisms depend on. */
+export function epochInputs(context: ReadContext, netuid: number): EpochInput[] {
+  const { db, block } = context
   const taoWeight = hyperparameters.TaoWeight.get(db)
   const [low, high] = hyperparameters.AlphaValues.get(db, netuid)
-  return {
+  const subnet: EpochInput = {
     yumaVersion: hyperparameters.Yuma3On.get(db, netuid) ? 3 : 2,
-    currentBlock: block,
+    currentBlock: BigInt(block.number),
     tempo: hyperparameters.Tempo.get(db, netuid),
     lastMechanismStepBlock: schedule.LastMechansimStepBlock.get(db, netuid),
     activityCutoffBlocks: activityCutoff(db, netuid),
     stake: perUid(db, netuid, (uid) => stakeWeight({ ...stakesOf(db, netuid, neurons.Keys.get(db, netuid, uid)), taoWeight })),
     stakeThreshold: hyperparameters.StakeThreshold.get(db),
     ownerUid: ownerUid(db, netuid),
-    lastUpdate: neurons.LastUpdate.get(db, index),
+    lastUpdate: [],
     blockAtRegistration: perUid(db, netuid, (uid) => neurons.BlockAtRegistration.get(db, netuid, uid)),
     validatorPermit: neurons.ValidatorPermit.get(db, netuid),
-    weights: perUid(db, netuid, (uid) => neurons.Weights.get(db, index, uid)),
-    bonds: perUid(db, netuid, (uid) => neurons.Bonds.get(db, index, uid)),
+    weights: [],
+    bonds: [],
     kappa: hyperparameters.Kappa.get(db, netuid),
     bondsPenalty: hyperparameters.BondsPenalty.get(db, netuid),
     bondsMovingAverage: hyperparameters.BondsMovingAverage.get(db, netuid),
@@ -66,15 +94,14 @@ export function epochInput(
     liquidAlpha: hyperparameters.LiquidAlphaOn.get(db, netuid)
       ? { low, high, steepness: hyperparameters.AlphaSigmoidSteepness.get(db, netuid) }
       : undefined,
-    // Commits are not modelled, so nobody has one that could date back.
-    commitReveal: hyperparameters.CommitRevealWeightsEnabled.get(db, netuid) ? { earliestCommitBlock: [] } : undefined,
-    emission,
-    mechanismCount: hyperparameters.MechanismCountCurrent.get(db, netuid),
+    emission: 0n,
   }
+  const count = hyperparameters.MechanismCountCurrent.get(db, netuid)
+  return Array.from({ length: count }, (_, mechanism) => mechanismInput(context, subnet, { netuid, mechanism }))
 }
 
 /** The neurons as the distribution of an epoch's alpha sees them. */
-export function emissionNeurons(db: Storage, netuid: number, output: EpochOutput): EmissionNeuron[] {
+export function emissionNeurons(db: Storage, netuid: number, output: SubnetEpochOutput): EmissionNeuron[] {
   const owner = subnets.SubnetOwner.get(db, netuid)
   const withheld = new Set(registeredHotkeysOf(db, netuid, owner).map(({ uid }) => uid))
   const ownersHotkey = ownerUid(db, netuid)

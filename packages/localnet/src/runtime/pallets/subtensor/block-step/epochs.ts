@@ -1,6 +1,6 @@
 import { distributeEpoch, epochEmissionOf, type PendingEmission } from '../../../../coinbase/distribute-epoch.js'
 import { shouldRunEpoch } from '../../../../consensus/epoch-schedule.js'
-import { runEpoch } from '../../../../consensus/run-epoch.js'
+import { runMechanisms } from '../../../../consensus/run-mechanisms.js'
 import type { Storage } from '../../../../state/storage.js'
 import type { RuntimeContext } from '../../../framework/context.js'
 import type { StorageItem } from '../../../framework/storage-item.js'
@@ -9,8 +9,9 @@ import { mechanismIndex } from '../neurons.js'
 import { hyperparameters, schedule } from '../storage/hyperparameters.js'
 import { neurons } from '../storage/neurons.js'
 import { pools } from '../storage/stake.js'
+import { scheduleOf } from '../subnet-schedule.js'
 import { allNetuids } from '../subnets.js'
-import { emissionNeurons, epochInput, scheduleOf } from './epoch-input.js'
+import { emissionNeurons, epochInputs } from './epoch-input.js'
 import { payOut } from './pay-out.js'
 
 const drain = (db: Storage, item: StorageItem<[number], bigint, bigint>, netuid: number): bigint => {
@@ -69,17 +70,23 @@ function dueEpochs(context: RuntimeContext): DueEpoch[] {
   return due
 }
 
-/** Runs one epoch: consensus over weights and stake, its results stored, the alpha given out. */
+/** Runs one epoch: consensus of each mechanism over weights and stake, its results stored, the alpha given out. */
 function runOne(context: RuntimeContext, { netuid, pending }: DueEpoch): void {
   const { db, block } = context
-  const output = runEpoch(epochInput(db, netuid, { block: BigInt(block.number), emission: epochEmissionOf(pending) }))
-  const index = mechanismIndex(netuid, 0)
-  neurons.Incentive.set(db, index, [...output.incentive])
-  context.emit(subtensorEvents.IncentiveAlphaEmittedToMiners({ netuid: index, emissions: [...output.serverEmission] }))
-  for (const [uid, row] of output.bonds.entries()) {
-    const bonds = row.map(([target, bond]): [number, number] => [target, bond])
-    neurons.Bonds.set(db, index, uid, bonds)
-  }
+  const { mechanisms, subnet: output } = runMechanisms({
+    epochs: epochInputs(context, netuid),
+    emission: epochEmissionOf(pending),
+    split: hyperparameters.MechanismEmissionSplit.get(db, netuid),
+  })
+  mechanisms.forEach((own, mechanism) => {
+    const index = mechanismIndex(netuid, mechanism)
+    neurons.Incentive.set(db, index, [...own.incentive])
+    context.emit(subtensorEvents.IncentiveAlphaEmittedToMiners({ netuid: index, emissions: [...own.serverEmission] }))
+    for (const [uid, row] of own.bonds.entries()) {
+      const bonds = row.map(([target, bond]): [number, number] => [target, bond])
+      neurons.Bonds.set(db, index, uid, bonds)
+    }
+  })
   neurons.Active.set(db, netuid, [...output.active])
   neurons.Emission.set(db, netuid, [...output.emission])
   neurons.Consensus.set(db, netuid, [...output.consensus])
