@@ -1,22 +1,25 @@
 import { TensorKitError } from '@tensorkit/core'
 import type { Storage } from '../../state/storage.js'
-import type { AnyCall, DispatchInfo, RuntimeCall } from '../framework/call.js'
-import type { RuntimeContext } from '../framework/context.js'
+import type { AnyCall, DispatchInfo, PostInfo, RuntimeCall } from '../framework/call.js'
+import type { Dispatched, RuntimeContext } from '../framework/context.js'
 import { DispatchFailure } from '../framework/dispatch-failure.js'
 import type { RuntimeOptions } from '../framework/options.js'
 import { noneOrigin, type Origin, signedOrigin } from '../framework/origin.js'
 import type { Pallet } from '../framework/pallet.js'
 import { rescind, resolve, withdrawFee } from '../pallets/balances/accounts.js'
+import { feePayer } from '../pallets/proxy/fee-payer.js'
+import { systemErrors } from '../pallets/system/errors.js'
 import { systemEvents } from '../pallets/system/events.js'
 import { baseExtrinsicRefTime, blockWeightLimits } from '../pallets/system/limits.js'
 import { system } from '../pallets/system/storage.js'
-import { totalFee } from '../pallets/transaction-payment/fees.js'
 import { transactionPaymentEvents } from '../pallets/transaction-payment/transaction-payment.js'
 import type { BlockContext, InvalidTransaction, RuntimeVersion, TransactionValidity } from '../runtime.js'
 import type { Ty } from '../types/ty.js'
 import type { DispatchError } from '../types/well-known.js'
+import { mayCall } from './call-filter.js'
 import { type BareExtrinsic, decodeExtrinsic, type SignedExtrinsic } from './decode-extrinsic.js'
 import { appendEvent, type EventsItem } from './event-log.js'
+import { feeOf } from './extensions.js'
 import type { Transaction } from './transaction.js'
 import { validate } from './validate.js'
 
@@ -38,6 +41,12 @@ class InvalidExtrinsic extends Error {
   }
 }
 
+/** What a call cost in the end: never more than was said before. */
+function actualInfo(info: DispatchInfo, post: PostInfo = {}): DispatchInfo {
+  const { refTime = info.refTime, paysFee = true } = post
+  return { ...info, refTime: refTime < info.refTime ? refTime : info.refTime, paysFee: info.paysFee && paysFee }
+}
+
 const nameOf = (call: RuntimeCall): string => `${call.type}.${call.value.type}`
 
 const refuse = (kind: Exclude<InvalidTransaction['kind'], 'Custom'>): { ok: false; error: InvalidTransaction } => ({
@@ -56,7 +65,10 @@ export class Executive {
       block,
       options: this.parts.options,
       emit: (event) => appendEvent(db, this.parts.events, event),
-      dispatch: (call, origin) => this.#dispatch(context, call, origin),
+      dispatch: (call, origin) => this.#dispatch(context, call, origin).error,
+      dispatchWithInfo: (call, origin) => this.#dispatch(context, call, origin),
+      infoOf: (call) => this.info(call),
+      encodeCall: (call) => this.parts.call.codec.enc(call),
     }
     return context
   }
@@ -64,8 +76,13 @@ export class Executive {
   /** What a call costs. */
   info(call: RuntimeCall): DispatchInfo {
     const definition = this.#definition(call)
-    const inner = definition.inner?.(call.value.value)
-    if (inner && definition.infoOf) return definition.infoOf(call.value.value, this.info(inner))
+    if (definition.infoOf) {
+      const inner = definition.inner?.(call.value.value) ?? []
+      return definition.infoOf(
+        call.value.value,
+        inner.map((one) => this.info(one)),
+      )
+    }
     return { refTime: definition.refTime, class: definition.class, paysFee: definition.paysFee }
   }
 
@@ -110,7 +127,7 @@ export class Executive {
   #applyInherent(context: RuntimeContext, { call }: BareExtrinsic): void {
     const info = this.info(call)
     if (info.class !== 'Mandatory') throw new InvalidExtrinsic({ kind: 'BadProof' })
-    if (this.#dispatch(context, call, noneOrigin)) throw new InvalidExtrinsic({ kind: 'BadMandatory' })
+    if (this.#dispatch(context, call, noneOrigin).error) throw new InvalidExtrinsic({ kind: 'BadMandatory' })
     this.#addWeight(context.db, info)
     this.#conclude(context, info, undefined)
   }
@@ -127,14 +144,14 @@ export class Executive {
     if (extrinsic.nonce > account.nonce) throw new InvalidExtrinsic({ kind: 'Future' })
     this.#addWeight(db, info)
     system.Account.set(db, who, { ...account, nonce: account.nonce + 1 })
-    const withdrawn = totalFee(info, extrinsic.lengthBytes) + extrinsic.tip
-    withdrawFee(context, who, withdrawn)
+    const withdrawn = feeOf(transaction)
+    const payer = feePayer(db, who, extrinsic.call)
+    withdrawFee(context, payer, withdrawn)
 
-    const error = this.#dispatch(context, extrinsic.call, signedOrigin(who))
-    const returned = error === undefined && this.#definition(extrinsic.call).returnsFee
-    const actual = { ...info, paysFee: info.paysFee && !returned }
-    const fee = totalFee(actual, extrinsic.lengthBytes) + extrinsic.tip
-    this.#settleFee(context, { who, withdrawn, fee, tip: extrinsic.tip })
+    const { error, info: actual } = this.#dispatch(context, extrinsic.call, signedOrigin(who))
+    const fee = feeOf({ ...transaction, info: actual })
+    this.#settleFee(context, { who: payer, withdrawn, fee, tip: extrinsic.tip })
+    this.#returnWeight(db, info, actual)
     this.#conclude(context, actual, error)
   }
 
@@ -144,13 +161,16 @@ export class Executive {
     context.emit(transactionPaymentEvents.TransactionFeePaid({ who, actual_fee: fee, tip }))
   }
 
-  /** Runs a call in a storage layer of its own. Undefined is success. */
-  #dispatch(context: RuntimeContext, call: RuntimeCall, origin: Origin): DispatchError | undefined {
+  /** Runs a call in a storage layer of its own. */
+  #dispatch(context: RuntimeContext, call: RuntimeCall, origin: Origin): Dispatched {
+    const info = this.info(call)
+    if (!mayCall(origin, call)) return { error: systemErrors.error('CallFiltered'), info }
+    const definition = this.#definition(call)
     try {
-      context.db.transactional(() => this.#definition(call).run(context, origin, call.value.value))
-      return undefined
+      const post = context.db.transactional(() => definition.run(context, origin, call.value.value))
+      return { error: undefined, info: actualInfo(info, { ...post, ...(definition.returnsFee && { paysFee: false }) }) }
     } catch (error) {
-      if (error instanceof DispatchFailure) return error.error
+      if (error instanceof DispatchFailure) return { error: error.error, info: actualInfo(info, error.post) }
       throw error
     }
   }
@@ -177,6 +197,15 @@ export class Executive {
     system.BlockWeight.set(db, { ...used, [dispatchClass]: { ...used[dispatchClass], ref_time: refTime } })
   }
 
+  /** Gives back what a call did not use of the block's weight. */
+  #returnWeight(db: Storage, before: DispatchInfo, after: DispatchInfo): void {
+    if (after.refTime === before.refTime) return
+    const used = system.BlockWeight.get(db)
+    const dispatchClass = before.class.toLowerCase() as Lowercase<DispatchInfo['class']>
+    const refTime = used[dispatchClass].ref_time - (before.refTime - after.refTime)
+    system.BlockWeight.set(db, { ...used, [dispatchClass]: { ...used[dispatchClass], ref_time: refTime } })
+  }
+
   #transaction(extrinsic: SignedExtrinsic, db: Storage, block: BlockContext): Transaction | undefined {
     const { address, call } = extrinsic
     if (address.type !== 'Id') return undefined
@@ -187,7 +216,13 @@ export class Executive {
   #notModelled(call: RuntimeCall): string | undefined {
     const { notModelled, inner } = this.#definition(call)
     const args = call.value.value
-    return notModelled?.(args) ?? (inner && this.#notModelled(inner(args)))
+    const own = notModelled?.(args)
+    if (own !== undefined || !inner) return own
+    for (const carried of inner(args)) {
+      const found = this.#notModelled(carried)
+      if (found !== undefined) return found
+    }
+    return undefined
   }
 
   #definition(call: RuntimeCall): AnyCall {

@@ -1,5 +1,6 @@
 import { Binary } from '@polkadot-api/substrate-bindings'
 import { spendable } from '../pallets/balances/accounts.js'
+import { feePayer } from '../pallets/proxy/fee-payer.js'
 import { sudo } from '../pallets/sudo/storage.js'
 import { blockWeightLimits } from '../pallets/system/limits.js'
 import { system } from '../pallets/system/storage.js'
@@ -76,7 +77,8 @@ export const extensions: { readonly [N in keyof Types]: TransactionExtension<N> 
     ...nothing,
     check: (transaction) => {
       const fee = feeOf(transaction)
-      if (fee > 0n && spendable(transaction.context.db, transaction.who) < fee) return invalid('Payment')
+      const { who, extrinsic, context } = transaction
+      if (fee > 0n && spendable(context.db, feePayer(context.db, who, extrinsic.call)) < fee) return invalid('Payment')
       return { priority: transaction.info.class === 'Operational' ? 10_000_000_000n : 1n }
     },
   },

@@ -18,6 +18,14 @@ export interface DispatchInfo {
   readonly paysFee: boolean
 }
 
+/** What a call says of itself once it has run, where that differs from what was known before. */
+export interface PostInfo {
+  /** Reference time in picoseconds that it really took; never more than was said before. */
+  readonly refTime?: bigint
+  /** Whether it pays its fee after all; never where it was free before. */
+  readonly paysFee?: boolean
+}
+
 /** A call's declaration and its code, side by side. */
 export interface CallDefinition<A extends Fields> {
   readonly index: number
@@ -29,10 +37,10 @@ export interface CallDefinition<A extends Fields> {
   readonly class: DispatchInfo['class']
   /** Whether a call that succeeds gets its fee back, as Sudo's do. */
   readonly returnsFee: boolean
-  /** For a call that carries another call: that call. */
-  inner?(args: FieldValues<A>): RuntimeCall
-  /** For a call that carries another call: what the whole costs, from the inner call's cost. */
-  infoOf?(args: FieldValues<A>, inner: DispatchInfo): DispatchInfo
+  /** For a call that carries other calls: those. */
+  inner?(args: FieldValues<A>): readonly RuntimeCall[]
+  /** For a call whose cost depends on its arguments: what the whole costs, from the costs of the calls it carries. */
+  infoOf?(args: FieldValues<A>, inner: readonly DispatchInfo[]): DispatchInfo
   /**
    * What the pool checks of a signed call before its dispatch, in SubtensorTransactionExtension.
    *
@@ -42,7 +50,8 @@ export interface CallDefinition<A extends Fields> {
   /** Names what a call asks for that the chain does and this model does not; the pool then refuses it by that name. */
   notModelled?(args: FieldValues<A>): string | undefined
   /** The call. A dispatch error is thrown as a DispatchFailure, which undoes the writes. */
-  run(context: RuntimeContext, origin: Origin, args: FieldValues<A>): void
+  // biome-ignore lint/suspicious/noConfusingVoidType: most calls return nothing
+  run(context: RuntimeContext, origin: Origin, args: FieldValues<A>): PostInfo | void
 }
 
 /** Any call: arguments are erased, and checked by the codec before they get here. */

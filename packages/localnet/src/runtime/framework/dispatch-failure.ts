@@ -1,19 +1,23 @@
 import type { DispatchError } from '../types/well-known.js'
+import type { PostInfo } from './call.js'
 
 /**
  * Ends a dispatched call with a dispatch error. It never leaves the runtime: the executive undoes the call's writes and
  * turns it into `ExtrinsicFailed`. An exception, because that is what undoes a storage layer.
  */
 export class DispatchFailure extends Error {
-  constructor(readonly error: DispatchError) {
+  constructor(
+    readonly error: DispatchError,
+    readonly post?: PostInfo,
+  ) {
     super(error.type)
     this.name = 'DispatchFailure'
   }
 }
 
 /** Stops a call with an error that is no module's. */
-export const fail = (error: DispatchError): never => {
-  throw new DispatchFailure(error)
+export const fail = (error: DispatchError, post?: PostInfo): never => {
+  throw new DispatchFailure(error, post)
 }
 
 /** A pallet's errors, by name in the order of their indexes. */

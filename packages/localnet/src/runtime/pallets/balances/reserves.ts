@@ -23,7 +23,11 @@ export function unreserve(context: RuntimeContext, who: string, amount: bigint):
 }
 
 /** Brings a deposit to its new size. In rao. */
-export function adjustReserve(context: RuntimeContext, who: string, { before, after }: { readonly before: bigint; readonly after: bigint }): void {
+export function adjustReserve(
+  context: RuntimeContext,
+  who: string,
+  { before, after }: { readonly before: bigint; readonly after: bigint },
+): void {
   if (after > before) reserve(context, who, after - before)
   else unreserve(context, who, before - after)
 }

@@ -2,15 +2,14 @@ import { type DispatchInfo, defineCall } from '../../framework/call.js'
 import type { RuntimeContext } from '../../framework/context.js'
 import { defineErrors } from '../../framework/dispatch-failure.js'
 import { defineEvents } from '../../framework/events.js'
-import { ensureSigned, type Origin, rootOrigin } from '../../framework/origin.js'
+import { ensureSigned, type Origin, rootOrigin, signedOrigin } from '../../framework/origin.js'
 import type { OuterReferences } from '../../framework/outer-types.js'
 import { definePallet, type Pallet } from '../../framework/pallet.js'
-import { refusedCall } from '../../framework/refused-call.js'
 import { refTime } from '../../framework/weight.js'
 import { option, result, type VariantSpec } from '../../types/compounds.js'
 import { unit } from '../../types/primitives.js'
 import { accountId, dispatchError, multiAddress, weight } from '../../types/well-known.js'
-import { lookup } from '../balances/balances.js'
+import { lookup } from '../balances/lookup.js'
 import { sudo } from './storage.js'
 
 const outcome = result(unit, dispatchError)
@@ -29,6 +28,9 @@ function ensureSudo({ db }: RuntimeContext, origin: Origin): void {
   errors.ensure(ensureSigned(origin) === sudo.Key.get(db), 'RequireSudo')
 }
 
+/** What a call without an inner call would cost; there is none. */
+const noInfo: DispatchInfo = { refTime: 0n, class: 'Normal', paysFee: true }
+
 /** Sudo's calls carry the runtime's own call type. Whoever holds the key pays nothing in the end. */
 function sudoCalls(outer: OuterReferences) {
   const sudoCall = defineCall({
@@ -37,7 +39,7 @@ function sudoCalls(outer: OuterReferences) {
     returnsFee: true,
     refTime: refTime({ time: 25_000_000n, reads: 1 }),
     inner: ({ call }) => [call],
-    infoOf: (_args, [inner]): DispatchInfo => ({
+    infoOf: (_args, [inner = noInfo]): DispatchInfo => ({
       ...inner,
       paysFee: true,
       refTime: inner.refTime + refTime({ time: 25_000_000n, reads: 1 }),
@@ -54,7 +56,7 @@ function sudoCalls(outer: OuterReferences) {
     returnsFee: true,
     refTime: 0n,
     inner: ({ call }) => [call],
-    infoOf: ({ weight: given }, [inner]): DispatchInfo => ({ class: inner.class, paysFee: true, refTime: given.ref_time }),
+    infoOf: ({ weight: given }, [inner = noInfo]): DispatchInfo => ({ class: inner.class, paysFee: true, refTime: given.ref_time }),
     run: (context, origin, { call }) => sudoCall.run(context, origin, { call }),
   })
   const setKey = defineCall({
@@ -69,12 +71,40 @@ function sudoCalls(outer: OuterReferences) {
       sudo.Key.set(context.db, key)
     },
   })
+  const sudoAs = defineCall({
+    index: 3,
+    args: { who: multiAddress, call: outer.call },
+    returnsFee: true,
+    refTime: refTime({ time: 25_000_000n, reads: 1 }),
+    inner: ({ call }) => [call],
+    infoOf: (_args, [inner = noInfo]): DispatchInfo => ({
+      ...inner,
+      paysFee: true,
+      refTime: inner.refTime + refTime({ time: 25_000_000n, reads: 1 }),
+    }),
+    run: (context, origin, { who, call }) => {
+      ensureSudo(context, origin)
+      const error = context.dispatch(call, signedOrigin(lookup(who)))
+      context.emit(events.SudoAsDone({ sudo_result: error ? { type: 'Err', value: error } : { type: 'Ok', value: undefined } }))
+    },
+  })
+  const removeKey = defineCall({
+    index: 4,
+    args: {},
+    returnsFee: true,
+    refTime: refTime({ time: 30_000_000n, reads: 1, writes: 1 }),
+    run: (context, origin) => {
+      ensureSudo(context, origin)
+      context.emit(events.KeyRemoved())
+      sudo.Key.remove(context.db)
+    },
+  })
   return {
     sudo: sudoCall,
     sudo_unchecked_weight: uncheckedWeight,
     set_key: setKey,
-    sudo_as: refusedCall(3, { who: multiAddress, call: outer.call }, 'A call as another account by root'),
-    remove_key: refusedCall(4, {}, 'The end of sudo'),
+    sudo_as: sudoAs,
+    remove_key: removeKey,
   }
 }
 

@@ -1,6 +1,5 @@
 import { Binary, Blake2256 } from '@polkadot-api/substrate-bindings'
 import { defineCall } from '../../framework/call.js'
-import { defineErrors } from '../../framework/dispatch-failure.js'
 import { ensureRoot, ensureSigned } from '../../framework/origin.js'
 import type { OuterReferences } from '../../framework/outer-types.js'
 import { constant, definePallet, type Pallet } from '../../framework/pallet.js'
@@ -8,22 +7,11 @@ import type { RuntimeVersion } from '../../runtime.js'
 import { tuple, vec } from '../../types/compounds.js'
 import { bytes, u16, u32 } from '../../types/primitives.js'
 import { blockLength, blockWeights, runtimeDbWeight, runtimeVersion } from '../../types/well-known.js'
+import { systemErrors } from './errors.js'
 import { systemEventSpecs, systemEvents } from './events.js'
 import { blockHashCount, blockLengthLimits, blockWeightLimits, dbWeight, versionValue } from './limits.js'
 import { refusedSystem } from './refused-calls.js'
 import { systemStorage } from './storage.js'
-
-export const systemErrors = defineErrors(0, [
-  'InvalidSpecName',
-  'SpecVersionNeedsToIncrease',
-  'FailedToExtractRuntimeVersion',
-  'NonDefaultComposite',
-  'NonZeroRefCount',
-  'CallFiltered',
-  'MultiBlockMigrationsOngoing',
-  'NothingAuthorized',
-  'Unauthorized',
-])
 
 const remark = defineCall({
   index: 0,
