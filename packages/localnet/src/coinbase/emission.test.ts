@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { U64F64, U96F32 } from '../consensus/fixed-point.js'
 import { splitAlpha } from './alpha-split.js'
 import { blockEmission, FULL_BLOCK_EMISSION, TOTAL_SUPPLY } from './block-emission.js'
-import { poolInjection, refusePoolInjection } from './pool-injection.js'
+import { poolInjection } from './pool-injection.js'
 import { rootProportion } from './root-proportion.js'
 import { rootSellFlag, subnetTaoEmissions } from './subnet-shares.js'
 
@@ -137,13 +137,5 @@ describe('poolInjection', () => {
   it("caps the alpha at root's proportion and leaves the rest of the TAO over", () => {
     const injection = poolInjection({ taoEmission: U96F32.fromInt(100n), price, alphaEmission: 300n, rootProportion: half })
     expect(injection).toEqual({ taoIn: 75n, alphaIn: 150n, excessTao: 25n })
-  })
-
-  it('is refused by name unless it is nothing', () => {
-    expect(() => refusePoolInjection(2, { taoIn: 0n, alphaIn: 0n, excessTao: 1n })).toThrow(
-      expect.objectContaining({ code: 'LOCALNET_NOT_MODELLED' }),
-    )
-    const nothing = poolInjection({ taoEmission: 0n, price, alphaEmission: TAO, rootProportion: 0n })
-    expect(() => refusePoolInjection(2, nothing)).not.toThrow()
   })
 })

@@ -1,4 +1,3 @@
-import { TensorKitError } from '@tensorkit/core'
 import { U64F64, U96F32 } from '../consensus/fixed-point.js'
 
 /** What a block adds to a subnet's pool; rao. */
@@ -38,20 +37,4 @@ export function poolInjection(options: {
     alphaIn: U96F32.toU64(alphaIn),
     excessTao: U96F32.toU64(U96F32.sub(taoEmission, taoIn)),
   }
-}
-
-/**
- * Refuses an injection that would have to be made: it moves the pool's weights away from one half, and buys alpha with
- * what is left over. Both are not modelled. A new subnet has no TAO emission until root enables it, so that nothing is
- * injected.
- *
- * @throws LOCALNET_NOT_MODELLED if anything is to be injected.
- */
-export function refusePoolInjection(netuid: number, injection: PoolInjection): void {
-  const { taoIn, alphaIn, excessTao } = injection
-  if (taoIn === 0n && alphaIn === 0n && excessTao === 0n) return
-  throw new TensorKitError('LOCALNET_NOT_MODELLED', 'TAO emission into the pool of a subnet is not modelled', {
-    facts: { netuid, taoIn, alphaIn, excessTao },
-    remedy: 'Leave the emission of the subnet switched off (SubnetEmissionEnabled), as it is for a new one.',
-  })
 }

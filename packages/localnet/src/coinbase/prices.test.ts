@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { I96F32, U64F64 } from '../consensus/fixed-point.js'
 import { nextMovingPrice } from './moving-price.js'
 import { networkLockCost } from './network-lock-cost.js'
-import { DEFAULT_FEE_RATE, MINIMUM_RESERVE, poolPrice, swapFee, swapTaoForAlpha } from './pool-swap.js'
+import { DEFAULT_FEE_RATE, MINIMUM_RESERVE, poolPrice, swapAlphaForTao, swapFee, swapTaoForAlpha } from './pool-swap.js'
 import { bumpBurn, burnDecayFactor, decayBurn } from './registration-burn.js'
 
 const TAO = 1_000_000_000n
@@ -135,10 +135,45 @@ describe('pool', () => {
     expect(swapTaoForAlpha({ reserves, tao, feeRate: DEFAULT_FEE_RATE })).toEqual({ ok: false, error })
   })
 
-  it('does not model a swap that ends at the largest price', () => {
-    const reserves = { tao: 10_000n * MINIMUM_RESERVE, alpha: MINIMUM_RESERVE }
-    expect(() => swapTaoForAlpha({ reserves, tao: 1_000_000n * MINIMUM_RESERVE, feeRate: 0 })).toThrow(
-      expect.objectContaining({ code: 'LOCALNET_NOT_MODELLED' }),
+  it('sells by the constant product, never for more', () => {
+    fc.assert(
+      fc.property(amount, amount, fc.bigInt({ min: 2_000_000n, max: 1_000_000n * TAO }), (tao, alpha, sold) => {
+        const result = swapAlphaForTao({ reserves: { tao, alpha }, alpha: sold, feeRate: DEFAULT_FEE_RATE })
+        fc.pre(result.ok)
+        if (!result.ok) return
+        const { paidIn, paidOut, fee } = result.swap
+        expect(paidIn + fee).toBeLessThanOrEqual(sold)
+        const slack = tao / 10n ** 18n + 1n
+        const ideal = (tao * paidIn) / (alpha + paidIn)
+        expect(paidOut).toBeLessThanOrEqual(ideal + slack)
+        expect(paidOut).toBeGreaterThanOrEqual(ideal - slack)
+        expect(paidOut).toBeLessThan(tao)
+      }),
     )
+  })
+
+  it('ends at the limit of the price, with the fee of what went in', () => {
+    const reserves = { tao: 100n * TAO, alpha: 100n * TAO }
+    const bought = swapTaoForAlpha({ reserves, tao: 1000n * TAO, feeRate: DEFAULT_FEE_RATE, limitPrice: 4n * TAO })
+    // The price is four times as high where there is twice the TAO and half the alpha.
+    expect(bought).toEqual({ ok: true, swap: { paidIn: 100n * TAO, paidOut: 50n * TAO, fee: 50_380_141n } })
+    const sold = swapAlphaForTao({ reserves, alpha: 1000n * TAO, feeRate: DEFAULT_FEE_RATE, limitPrice: TAO / 4n })
+    expect(sold).toEqual({ ok: true, swap: { paidIn: 100n * TAO, paidOut: 50n * TAO, fee: 50_380_141n } })
+  })
+
+  it.each([
+    ['a limit that the price is at', TAO],
+    ['a limit that the price is past', TAO / 2n],
+  ])('refuses to buy to %s', (_name, limitPrice) => {
+    const reserves = { tao: 100n * TAO, alpha: 100n * TAO }
+    const result = swapTaoForAlpha({ reserves, tao: TAO, feeRate: 0, limitPrice })
+    expect(result).toEqual({ ok: false, error: 'PriceLimitExceeded' })
+    expect(swapAlphaForTao({ reserves, alpha: TAO, feeRate: 0, limitPrice: (TAO * TAO) / limitPrice })).toEqual(result)
+  })
+
+  it('ends at the largest price of the chain', () => {
+    const reserves = { tao: 10_000n * MINIMUM_RESERVE, alpha: MINIMUM_RESERVE }
+    const result = swapTaoForAlpha({ reserves, tao: 1_000_000n * MINIMUM_RESERVE, feeRate: 0 })
+    expect(result).toEqual({ ok: true, swap: { paidIn: 90_000n * MINIMUM_RESERVE, paidOut: 900_000n, fee: 0n } })
   })
 })

@@ -11,6 +11,8 @@ export const h256: Ty<string> = newtype('primitive_types::H256', fixedHex(32))
 export const h160: Ty<string> = newtype('primitive_types::H160', fixedHex(20))
 /** Whole hundredths. */
 export const percent: Ty<number> = newtype('sp_arithmetic::per_things::Percent', u8)
+/** A fraction of 10^18. */
+export const perquintill: Ty<bigint> = newtype('sp_arithmetic::per_things::Perquintill', u64)
 /** What a pallet's own account is made of: 8 bytes as hex with 0x. */
 export const palletId: Ty<string> = newtype('frame_support::PalletId', fixedHex(8))
 

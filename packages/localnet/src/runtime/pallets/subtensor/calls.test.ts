@@ -223,12 +223,6 @@ describe('add_stake', () => {
     expect(call('//Dave', 'addStake', chain.account('//Owner'), netuid, 3_000n * tao)).toBe(error('NotEnoughBalanceToStake'))
     expect(add(tao, '//Nobody')).toBe(error('HotKeyAccountNotExists'))
   })
-
-  it('on root is refused by name', () => {
-    const extrinsic = chain.sign('//Bob', chain.call('subtensorModule', 'addStake', chain.account('//Owner'), 0, tao))
-    expect(() => chain.validate(extrinsic)).toThrow(/Stake on root \(netuid 0\) is not modelled/)
-    expect(chain.block(extrinsic)[0]?.result).toBe('Invalid.Call')
-  })
 })
 
 describe('set_weights', () => {

@@ -23,6 +23,8 @@ export function subtensorGenesis({ db }: RuntimeContext): void {
 
 function initRoot(db: RuntimeContext['db']): void {
   subnets.NetworksAdded.set(db, 0, true)
+  // The chain sets this at its first runtime upgrade.
+  subnets.SubtokenEnabled.set(db, 0, true)
   subnets.SubnetOwner.set(db, 0, zeroAccount)
   subnets.SubnetOwnerHotkey.set(db, 0, zeroAccount)
   subnets.SubnetworkN.set(db, 0, 0)

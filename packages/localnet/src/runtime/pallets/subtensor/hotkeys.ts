@@ -20,3 +20,8 @@ export function createHotkey(db: Storage, coldkey: string, hotkey: string): void
   if (!owned.includes(hotkey)) stake.OwnedHotkeys.set(db, coldkey, [...owned, hotkey])
   rememberStakingHotkey(db, coldkey, hotkey)
 }
+
+/** Writes down the take of a hotkey that others stake on. */
+export function becomeDelegate(db: Storage, hotkey: string): void {
+  if (!stake.Delegates.has(db, hotkey)) stake.Delegates.set(db, hotkey, stake.Delegates.get(db, hotkey))
+}

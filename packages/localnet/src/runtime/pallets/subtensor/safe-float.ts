@@ -43,6 +43,16 @@ export function addFloat(a: SafeFloat, b: SafeFloat): SafeFloat {
   return normalize(a.mantissa / power(exponent - a.exponent) + b.mantissa / power(exponent - b.exponent), exponent)
 }
 
+/** Difference; undefined where nothing is there to take from. */
+export function subFloat(a: SafeFloat, b: SafeFloat): SafeFloat | undefined {
+  if (isZeroFloat(b)) return a
+  if (isZeroFloat(a)) return undefined
+  const exponent = maxOf(a.exponent, b.exponent)
+  const left = a.mantissa / power(exponent - a.exponent)
+  const right = b.mantissa / power(exponent - b.exponent)
+  return normalize(left > right ? left - right : 0n, exponent)
+}
+
 /** a × b ÷ c with one rounding down; zero if c is zero. */
 export const mulDivFloat = (a: SafeFloat, b: SafeFloat, c: SafeFloat): SafeFloat =>
   isZeroFloat(c) ? zeroFloat : normalize((a.mantissa * b.mantissa) / c.mantissa, a.exponent + b.exponent - c.exponent)

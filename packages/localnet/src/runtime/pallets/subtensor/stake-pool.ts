@@ -1,5 +1,5 @@
 import type { Storage } from '../../../state/storage.js'
-import { addFloat, floatOf, floatToU64, isZeroFloat, mulDivFloat, type SafeFloat } from './safe-float.js'
+import { addFloat, floatOf, floatToU64, isZeroFloat, mulDivFloat, type SafeFloat, subFloat } from './safe-float.js'
 import { stake } from './storage/stake.js'
 
 /** Whose stake: a coldkey's on a hotkey of a subnet. */
@@ -39,14 +39,37 @@ export function rememberStakingHotkey(db: Storage, coldkey: string, hotkey: stri
   if (!hotkeys.includes(hotkey)) stake.StakingHotkeys.set(db, coldkey, [...hotkeys, hotkey])
 }
 
+const setShare = (db: Storage, { hotkey, coldkey, netuid }: StakeKey, share: SafeFloat): void =>
+  isZeroFloat(share) ? stake.AlphaV2.remove(db, hotkey, coldkey, netuid) : stake.AlphaV2.set(db, hotkey, coldkey, netuid, share)
+
+const setShares = (db: Storage, hotkey: string, netuid: number, shares: SafeFloat): void =>
+  isZeroFloat(shares) ? stake.TotalHotkeySharesV2.remove(db, hotkey, netuid) : stake.TotalHotkeySharesV2.set(db, hotkey, netuid, shares)
+
 /** Adds alpha to one coldkey's stake. */
-export function increaseStake(db: Storage, { hotkey, coldkey, netuid }: StakeKey, amount: bigint): void {
+export function increaseStake(db: Storage, key: StakeKey, amount: bigint): void {
   if (amount === 0n) return
+  const { hotkey, coldkey, netuid } = key
   rememberStakingHotkey(db, coldkey, hotkey)
   const bought = sharesFor(db, hotkey, netuid, amount)
-  stake.TotalHotkeySharesV2.set(db, hotkey, netuid, addFloat(stake.TotalHotkeySharesV2.get(db, hotkey, netuid), bought))
-  stake.AlphaV2.set(db, hotkey, coldkey, netuid, addFloat(stake.AlphaV2.get(db, hotkey, coldkey, netuid), bought))
+  setShares(db, hotkey, netuid, addFloat(stake.TotalHotkeySharesV2.get(db, hotkey, netuid), bought))
+  setShare(db, key, addFloat(stake.AlphaV2.get(db, hotkey, coldkey, netuid), bought))
   increaseStakeOfAll(db, hotkey, netuid, amount)
+}
+
+/**
+ * Takes alpha out of one coldkey's stake. Where there is less than that, nothing is taken.
+ *
+ * Source: subtensor `decrease_stake_for_hotkey_and_coldkey_on_subnet`, share-pool `update_value_for_one`, spec 424.
+ */
+export function decreaseStake(db: Storage, key: StakeKey, amount: bigint): void {
+  if (amount === 0n || stakeOf(db, key) < amount) return
+  const { hotkey, coldkey, netuid } = key
+  const shares = stake.TotalHotkeySharesV2.get(db, hotkey, netuid)
+  const share = stake.AlphaV2.get(db, hotkey, coldkey, netuid)
+  const sold = sharesFor(db, hotkey, netuid, amount)
+  setShares(db, hotkey, netuid, subFloat(shares, sold) ?? shares)
+  setShare(db, key, subFloat(share, sold) ?? share)
+  setTotal(db, hotkey, netuid, hotkeyAlpha(db, hotkey, netuid) - amount)
 }
 
 /** Adds alpha to the stake of all who stake on a hotkey, in proportion. */

@@ -1,16 +1,15 @@
 import { definePallet } from '../../framework/pallet.js'
 import { blockStep } from './block-step/block-step.js'
-import { addStake } from './calls/add-stake.js'
 import { refusedDelegation } from './calls/refused/delegation.js'
 import { refusedKeys } from './calls/refused/keys.js'
 import { refusedLocks } from './calls/refused/locks.js'
 import { refusedRoot } from './calls/refused/root.js'
-import { refusedStake } from './calls/refused/stake.js'
 import { refusedSubnets } from './calls/refused/subnets.js'
 import { refusedVotingPower } from './calls/refused/voting-power.js'
 import { burnedRegister, powRegister, registerLimit } from './calls/register.js'
 import { registerNetwork } from './calls/register-network.js'
 import { serveAxon, serveAxonTls } from './calls/serve.js'
+import { stakeCalls } from './calls/stake-calls.js'
 import { startCall } from './calls/start-call.js'
 import { weightCalls } from './calls/weight-calls.js'
 import { subtensorConstants } from './constants.js'
@@ -57,7 +56,7 @@ export const subtensorPallet = definePallet({
   },
   calls: {
     ...weightCalls,
-    add_stake: addStake,
+    ...stakeCalls,
     serve_axon: serveAxon,
     serve_axon_tls: serveAxonTls,
     register: powRegister,
@@ -69,7 +68,6 @@ export const subtensorPallet = definePallet({
     ...refusedKeys,
     ...refusedLocks,
     ...refusedRoot,
-    ...refusedStake,
     ...refusedSubnets,
     ...refusedVotingPower,
   },

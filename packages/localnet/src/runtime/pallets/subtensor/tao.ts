@@ -1,10 +1,25 @@
-import type { RuntimeContext } from '../../framework/context.js'
-import { freeBalance, spendable, transfer } from '../balances/accounts.js'
-import { failWith } from './errors.js'
+import type { ReadContext, RuntimeContext } from '../../framework/context.js'
+import { balances, freeBalance, spendable, transfer } from '../balances/accounts.js'
+import { ensure, failWith } from './errors.js'
+import { pools } from './storage/stake.js'
 import { burnAccount, subnetAccount } from './subnet-account.js'
 
 /** Whether a coldkey has an amount of TAO, in rao; what keeps its account alive counts too. */
-export const hasBalance = ({ db }: RuntimeContext, coldkey: string, amount: bigint): boolean => amount <= freeBalance(db, coldkey)
+export const hasBalance = ({ db }: ReadContext, coldkey: string, amount: bigint): boolean => amount <= freeBalance(db, coldkey)
+
+/**
+ * Moves TAO between accounts; the sender's may end. The dust that is lost then is no longer issued.
+ *
+ * Source: subtensor `transfer_tao`, spec 424.
+ */
+export function transferTao(context: RuntimeContext, from: string, to: string, amount: bigint): void {
+  const { db } = context
+  ensure(hasBalance(context, from, amount), 'InsufficientBalance')
+  const before = balances.TotalIssuance.get(db)
+  transfer(context, { from, to, amount, keepAlive: false })
+  const lost = before - balances.TotalIssuance.get(db)
+  if (lost > 0n) pools.TotalIssuance.set(db, pools.TotalIssuance.get(db) - lost)
+}
 
 /**
  * Moves TAO of a coldkey to a subnet's account; the coldkey keeps its existential deposit.
@@ -20,10 +35,14 @@ export function payToSubnet(context: RuntimeContext, netuid: number, coldkey: st
   return paid
 }
 
+/** Moves TAO of a subnet's account to an account. */
+export const payFromSubnet = (context: RuntimeContext, netuid: number, to: string, amount: bigint): void =>
+  transferTao(context, subnetAccount(netuid), to, amount)
+
 /** Burns a swap's fee out of a subnet's account: blocks of the localnet have no author to pay it to. */
 export function burnSwapFee(context: RuntimeContext, netuid: number, fee: bigint): void {
   const from = subnetAccount(netuid)
   // The chain ignores a burn that does not go through, as one below the existential deposit.
   if (fee < 500n || freeBalance(context.db, from) < fee) return
-  transfer(context, { from, to: burnAccount, amount: fee, keepAlive: false })
+  transferTao(context, from, burnAccount, fee)
 }

@@ -1,13 +1,21 @@
+import { HALF_WEIGHT } from '../../../coinbase/balancer.js'
 import { DEFAULT_FEE_RATE } from '../../../coinbase/pool-swap.js'
 import { defineErrors } from '../../framework/dispatch-failure.js'
 import { constant, definePallet } from '../../framework/pallet.js'
 import { defineStorage, map, twox64 } from '../../framework/storage-item.js'
+import { struct } from '../../types/compounds.js'
 import { bool, netUid, u16, u64 } from '../../types/primitives.js'
+import { perquintill } from '../../types/well-known.js'
 
-/** The pools' own settings. Their weights are a half each, which is the constant product; nothing here changes them. */
+/** What TAO weighs in a pool; alpha weighs the rest. */
+const balancer = struct('pallet_subtensor_swap::pallet::balancer::Balancer', { quote: perquintill })
+
+/** The pools' own settings. */
 export const swap = defineStorage('Swap', {
   /** Of 65535. */
   FeeRate: map([twox64(netUid)], u16, DEFAULT_FEE_RATE),
+  /** A half each is the constant product. TAO that is emitted into a pool shifts the weights. */
+  SwapBalancer: map([twox64(netUid)], balancer, { quote: HALF_WEIGHT }),
   PalSwapInitialized: map([twox64(netUid)], bool, false),
 })
 

@@ -1,6 +1,7 @@
 import { splitAlpha } from '../../../../coinbase/alpha-split.js'
+import { weightAfterAdding } from '../../../../coinbase/balancer.js'
 import { blockEmission } from '../../../../coinbase/block-emission.js'
-import { type PoolInjection, poolInjection, refusePoolInjection } from '../../../../coinbase/pool-injection.js'
+import { type PoolInjection, poolInjection } from '../../../../coinbase/pool-injection.js'
 import { rootProportion } from '../../../../coinbase/root-proportion.js'
 import { rootSellFlag, subnetTaoEmissions } from '../../../../coinbase/subnet-shares.js'
 import { I96F32, U64F64 } from '../../../../consensus/fixed-point.js'
@@ -9,7 +10,10 @@ import type { RuntimeContext } from '../../../framework/context.js'
 import type { StorageItem } from '../../../framework/storage-item.js'
 import { mintAlpha, recycleAlpha } from '../../alpha-assets/alpha-assets.js'
 import { issue, rescind, resolve } from '../../balances/accounts.js'
-import { alphaPrice, buyAlpha, isDynamic, simulateSwap } from '../pool.js'
+import { swap } from '../../swap/swap.js'
+import { recordProtocolFlow } from '../flow.js'
+import { alphaPrice, buyAlpha, isDynamic, reservesOf, simulateBuy } from '../pool.js'
+import { flows } from '../storage/flows.js'
 import { hyperparameters } from '../storage/hyperparameters.js'
 import { pools } from '../storage/stake.js'
 import { subnets } from '../storage/subnets.js'
@@ -74,6 +78,7 @@ interface Terms {
  */
 export function emitToSubnets(context: RuntimeContext, taoEmission: bigint): void {
   const { db } = context
+  flows.SubnetRootSellTao.removeAll(db)
   const emitting = emittingSubnets(db)
   const shares = emitting.map((netuid) => ({
     netuid,
@@ -101,25 +106,53 @@ export function emitToSubnets(context: RuntimeContext, taoEmission: bigint): voi
 }
 
 /**
- * Gives a subnet its TAO. While nothing is staked on root none of it enters the pool beside alpha; all of it buys alpha.
+ * Adds TAO and alpha to a pool's reserves; the weights move so that the price stays. Where they would move too far,
+ * nothing is added.
+ *
+ * @returns What is to be added.
+ */
+function balancePool(db: Storage, netuid: number, { taoIn, alphaIn }: PoolInjection): { readonly tao: bigint; readonly alpha: bigint } {
+  const weight = weightAfterAdding(reservesOf(db, netuid), { tao: taoIn, alpha: alphaIn })
+  if (weight === undefined) return { tao: 0n, alpha: 0n }
+  swap.SwapBalancer.set(db, netuid, { quote: weight })
+  return { tao: taoIn, alpha: alphaIn }
+}
+
+/**
+ * Gives a subnet its TAO: beside alpha into the pool, as far as root's share allows; the rest buys alpha, which is nobody's.
  *
  * @returns What was spent, in rao.
+ *
+ * Source: subtensor `inject_and_maybe_swap`, spec 424.
  */
 function inject(context: RuntimeContext, netuid: number, injection: PoolInjection): bigint {
   const { db } = context
   const { excessTao } = injection
-  refusePoolInjection(netuid, { ...injection, excessTao: 0n })
+  const added = balancePool(db, netuid, injection)
   pools.SubnetExcessTao.set(db, netuid, 0n)
   pools.SubnetTaoInEmission.set(db, netuid, 0n)
-  pools.SubnetAlphaInEmission.set(db, netuid, 0n)
-  if (excessTao === 0n) return 0n
-  resolve(context, subnetAccount(netuid), excessTao)
-  if (simulateSwap(db, netuid, excessTao, 0).ok) {
-    const { paidIn, paidOut } = buyAlpha(db, { netuid, tao: excessTao, withoutFee: true })
-    add(db, pools.SubnetProtocolAlpha, netuid, paidOut)
-    pools.SubnetExcessTao.set(db, netuid, paidIn)
+  if (excessTao > 0n) buyForNobody(context, netuid, excessTao)
+  pools.SubnetAlphaInEmission.set(db, netuid, added.alpha)
+  mintAlpha(db, netuid, added.alpha)
+  add(db, pools.SubnetAlphaIn, netuid, added.alpha)
+  if (added.tao > 0n) {
+    resolve(context, subnetAccount(netuid), added.tao)
+    pools.SubnetTaoInEmission.set(db, netuid, added.tao)
+    add(db, pools.SubnetTAO, netuid, added.tao)
+    pools.TotalStake.set(db, pools.TotalStake.get(db) + added.tao)
+    recordProtocolFlow(db, netuid, added.tao)
   }
-  return excessTao
+  return excessTao + added.tao
+}
+
+function buyForNobody(context: RuntimeContext, netuid: number, tao: bigint): void {
+  const { db } = context
+  resolve(context, subnetAccount(netuid), tao)
+  if (!simulateBuy(db, tao, { netuid, withoutFee: true }).ok) return
+  const { paidIn, paidOut } = buyAlpha(db, tao, { netuid, withoutFee: true })
+  add(db, pools.SubnetProtocolAlpha, netuid, paidOut)
+  pools.SubnetExcessTao.set(db, netuid, paidIn)
+  recordProtocolFlow(db, netuid, paidIn)
 }
 
 function emitAlpha(db: Storage, { netuid, alphaEmission }: Terms, rootSell: boolean): void {

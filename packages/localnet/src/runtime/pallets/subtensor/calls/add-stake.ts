@@ -1,66 +1,65 @@
-import { DEFAULT_FEE_RATE, swapFee } from '../../../../coinbase/pool-swap.js'
+import { minOf } from '../../../../consensus/min-max.js'
 import { defineCall } from '../../../framework/call.js'
-import type { ReadContext, RuntimeContext } from '../../../framework/context.js'
-import { ensureSigned } from '../../../framework/origin.js'
+import type { RuntimeContext } from '../../../framework/context.js'
+import { ensureSigned, type Origin } from '../../../framework/origin.js'
 import { refTime } from '../../../framework/weight.js'
-import { netUid, taoBalance } from '../../../types/primitives.js'
+import { bool, netUid, taoBalance } from '../../../types/primitives.js'
 import { accountId } from '../../../types/well-known.js'
-import { ensure, failWith } from '../errors.js'
-import { subtensorEvents } from '../events.js'
-import { hotkeyExists } from '../hotkeys.js'
-import { buyAlpha, simulateSwap } from '../pool.js'
-import { buysShare, increaseStake } from '../stake-pool.js'
-import { pools, stake } from '../storage/stake.js'
-import { subnets } from '../storage/subnets.js'
-import { subnetExists } from '../subnets.js'
-import { burnSwapFee, hasBalance, payToSubnet } from '../tao.js'
+import { becomeDelegate, owns } from '../hotkeys.js'
+import { checkAddStake, checkBuyInput, mostToBuy } from '../stake-checks.js'
+import { stakeInto } from '../staking.js'
 
-/** The least TAO that can be staked, in rao, without the fee. */
-const minStake = 2_000_000n
-
-function check(
-  context: ReadContext & RuntimeContext,
-  coldkey: string,
-  { hotkey, netuid, amount }: { hotkey: string; netuid: number; amount: bigint },
-): void {
-  const { db } = context
-  ensure(amount <= pools.SubnetTAO.get(db, netuid) * 1000n || subnets.SubnetMechanism.get(db, netuid) !== 1, 'InsufficientLiquidity')
-  ensure(subnetExists(db, netuid), 'SubnetNotExists')
-  ensure(subnets.SubtokenEnabled.get(db, netuid), 'SubtokenDisabled')
-  const least = simulateSwap(db, netuid, minStake)
-  ensure(amount >= minStake + (least.ok ? least.swap.fee : swapFee(minStake, DEFAULT_FEE_RATE)), 'AmountTooLow')
-  ensure(hasBalance(context, coldkey, amount), 'NotEnoughBalanceToStake')
-  ensure(hotkeyExists(db, hotkey), 'HotKeyAccountNotExists')
-  const swap = simulateSwap(db, netuid, amount)
-  if (!swap.ok) failWith('InsufficientLiquidity')
-  else {
-    ensure(swap.swap.paidIn >= minStake, 'AmountTooLow')
-    ensure(swap.swap.paidOut > 0n, 'InsufficientLiquidity')
-    ensure(buysShare(db, hotkey, netuid, swap.swap.paidOut), 'InsufficientLiquidity')
-  }
+/** What to stake, where. */
+export interface Addition {
+  readonly hotkey: string
+  readonly netuid: number
+  /** In rao, with the fee. */
+  readonly amount: bigint
 }
 
-/**
- * Swaps a coldkey's TAO for a subnet's alpha, and stakes that on a hotkey.
- *
- * Source: subtensor `do_add_stake`, `stake_into_subnet`, spec 425.
- */
+/** Stakes at any price. Returns the alpha. Source: subtensor `do_add_stake`, spec 424. */
+export function addStakeAtAnyPrice(context: RuntimeContext, origin: Origin, { hotkey, netuid, amount }: Addition): bigint {
+  const key = { hotkey, coldkey: ensureSigned(origin), netuid }
+  checkBuyInput(context.db, netuid, amount)
+  checkAddStake(context, key, amount, { most: amount, allowPartial: false })
+  return stakeInto(context, key, amount)
+}
+
+/** How far the price may move. */
+export interface PriceLimit {
+  /** Rao of TAO for 10^9 rao of alpha. */
+  readonly limitPrice: bigint
+  readonly allowPartial: boolean
+}
+
+/** Stakes up to a price. Returns the alpha. Source: subtensor `do_add_stake_limit`, spec 424. */
+export function addStakeUpTo(context: RuntimeContext, origin: Origin, addition: Addition, limit: PriceLimit): bigint {
+  const { db } = context
+  const { hotkey, netuid, amount } = addition
+  const key = { hotkey, coldkey: ensureSigned(origin), netuid }
+  checkBuyInput(db, netuid, amount)
+  const most = mostToBuy(db, netuid, limit.limitPrice)
+  checkAddStake(context, key, amount, { most, allowPartial: limit.allowPartial })
+  if (!owns(db, key.coldkey, hotkey)) becomeDelegate(db, hotkey)
+  return stakeInto(context, key, minOf(amount, most), { limitPrice: limit.limitPrice })
+}
+
+/** Swaps a coldkey's TAO for a subnet's alpha, and stakes that on a hotkey; on root one TAO stays one TAO. */
 export const addStake = defineCall({
   index: 2,
   args: { hotkey: accountId, netuid: netUid, amount_staked: taoBalance },
   refTime: refTime({ time: 664_064_000n, reads: 32, writes: 16 }),
-  notModelled: ({ netuid }) => (netuid === 0 ? 'Stake on root (netuid 0)' : undefined),
   run: (context, origin, { hotkey, netuid, amount_staked: amount }) => {
-    const { db, block } = context
-    const coldkey = ensureSigned(origin)
-    check(context, coldkey, { hotkey, netuid, amount })
-    const tao = payToSubnet(context, netuid, coldkey, amount)
-    const swap = buyAlpha(db, { netuid, tao })
-    ensure(swap.paidOut > 0n, 'AmountTooLow')
-    ensure(buysShare(db, hotkey, netuid, swap.paidOut), 'InsufficientLiquidity')
-    increaseStake(db, { hotkey, coldkey, netuid }, swap.paidOut)
-    burnSwapFee(context, netuid, swap.fee)
-    stake.LastColdkeyHotkeyStakeBlock.set(db, coldkey, hotkey, BigInt(block.number))
-    context.emit(subtensorEvents.StakeAdded([coldkey, hotkey, tao, swap.paidOut, netuid, swap.fee]))
+    addStakeAtAnyPrice(context, origin, { hotkey, netuid, amount })
+  },
+})
+
+/** The same, while alpha costs no more than a price: all, or as much as goes. */
+export const addStakeLimit = defineCall({
+  index: 88,
+  args: { hotkey: accountId, netuid: netUid, amount_staked: taoBalance, limit_price: taoBalance, allow_partial: bool },
+  refTime: refTime({ time: 853_005_000n, reads: 32, writes: 16 }),
+  run: (context, origin, { hotkey, netuid, amount_staked: amount, limit_price: limitPrice, allow_partial: allowPartial }) => {
+    addStakeUpTo(context, origin, { hotkey, netuid, amount }, { limitPrice, allowPartial })
   },
 })

@@ -62,7 +62,7 @@ function register(context: RuntimeContext, origin: Origin, netuid: number, hotke
   const room = roomFor(context, netuid) ?? failWith('NoNeuronIdAvailable')
 
   const paid = payToSubnet(context, netuid, coldkey, burn)
-  const { paidOut } = buyAlpha(db, { netuid, tao: paid })
+  const { paidOut } = buyAlpha(db, paid, { netuid })
   pools.SubnetAlphaOut.set(db, netuid, pools.SubnetAlphaOut.get(db, netuid) - paidOut)
   const uid = enterSubnet(context, { netuid, hotkey, room })
   const multiplier = subnets.BurnIncreaseMult.get(db, netuid).bits

@@ -1,0 +1,69 @@
+import { I96F32 } from '../../../consensus/fixed-point.js'
+import type { Storage } from '../../../state/storage.js'
+import type { StakeKey } from './stake-pool.js'
+import { stakeOf } from './stake-pool.js'
+import { rootClaims } from './storage/root-claims.js'
+import { stake } from './storage/stake.js'
+
+/** Whose claim: a coldkey's stake on a hotkey of root. */
+export type RootStaker = Omit<StakeKey, 'netuid'>
+
+/** What an amount of root stake has earned since the first dividend, at a rate; whole rao. */
+const earnedBy = (amount: bigint, rate: bigint): bigint => {
+  const earned = I96F32.mul(rate, I96F32.fromInt(amount)) >> BigInt(I96F32.fractionBits)
+  return earned > 0n ? earned : 0n
+}
+
+/**
+ * Stake that comes to root has no claim to what was earned before it: that counts as claimed.
+ *
+ * Source: subtensor `add_stake_adjust_root_claimed_for_hotkey_and_coldkey`, spec 424.
+ */
+export function addRootClaimed(db: Storage, { hotkey, coldkey }: RootStaker, amount: bigint): void {
+  for (const [netuid, rate] of stake.RootClaimable.get(db, hotkey)) {
+    const claimed = rootClaims.RootClaimed.get(db, netuid, hotkey, coldkey)
+    rootClaims.RootClaimed.set(db, netuid, hotkey, coldkey, claimed + earnedBy(amount, rate.bits))
+  }
+}
+
+/**
+ * Stake that leaves root takes along what counts as claimed for it; what it could still have claimed is given up.
+ *
+ * Source: subtensor `remove_stake_adjust_root_claimed_for_hotkey_and_coldkey`, spec 424.
+ */
+export function removeRootClaimed(db: Storage, { hotkey, coldkey }: RootStaker, amount: bigint): void {
+  for (const [netuid, rate] of stake.RootClaimable.get(db, hotkey)) {
+    if (netuid === 0) continue
+    const claimed = rootClaims.RootClaimed.get(db, netuid, hotkey, coldkey)
+    const earned = earnedBy(amount, rate.bits)
+    rootClaims.RootClaimed.set(db, netuid, hotkey, coldkey, claimed > earned ? claimed - earned : 0n)
+  }
+}
+
+/** Numbers a coldkey among those whose claims are made for them. */
+export function addRootStaker(db: Storage, coldkey: string): void {
+  if (rootClaims.StakingColdkeys.has(db, coldkey)) return
+  const number = rootClaims.NumStakingColdkeys.get(db)
+  rootClaims.StakingColdkeysByIndex.set(db, number, coldkey)
+  rootClaims.StakingColdkeys.set(db, coldkey, number)
+  rootClaims.NumStakingColdkeys.set(db, number + 1n)
+}
+
+/** Takes a coldkey out of the numbering; the last one gets its number. */
+export function removeRootStaker(db: Storage, coldkey: string): void {
+  const number = rootClaims.StakingColdkeys.get(db, coldkey)
+  if (number === undefined) return
+  rootClaims.StakingColdkeys.remove(db, coldkey)
+  const last = rootClaims.NumStakingColdkeys.get(db) - 1n
+  const moved = rootClaims.StakingColdkeysByIndex.get(db, last)
+  rootClaims.StakingColdkeysByIndex.remove(db, last)
+  if (number !== last && moved !== undefined) {
+    rootClaims.StakingColdkeysByIndex.set(db, number, moved)
+    rootClaims.StakingColdkeys.set(db, moved, number)
+  }
+  rootClaims.NumStakingColdkeys.set(db, last)
+}
+
+/** Whether a coldkey has stake on any hotkey of root. */
+export const hasRootStake = (db: Storage, coldkey: string): boolean =>
+  stake.StakingHotkeys.get(db, coldkey).some((hotkey) => stakeOf(db, { hotkey, coldkey, netuid: 0 }) > 0n)
