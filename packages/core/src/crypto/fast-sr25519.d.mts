@@ -1,6 +1,6 @@
 /** A sr25519 verifier that answers only where it surely can. */
 export declare class FastSr25519 {
-  constructor(module: WebAssembly.Module)
+  private constructor()
   /** False once it has trapped. */
   readonly isUsable: boolean
   /**

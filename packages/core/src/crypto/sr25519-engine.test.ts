@@ -1,11 +1,8 @@
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
 import { sr25519Verify as utilVerify } from '@polkadot/util-crypto'
 import { sr25519Verify } from '@polkadot/wasm-crypto'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { FastSr25519, loadFastSr25519 } from './fast-sr25519.mjs'
+import { loadFastSr25519 } from './fast-sr25519.mjs'
 import { initCrypto } from './init-crypto.js'
 import { keyPairFromSeed } from './key-pair.js'
 import { signerFromKeyPair } from './signer.js'
@@ -180,8 +177,9 @@ describe('two engines of sr25519', () => {
 
 describe('FastSr25519', () => {
   const load = async () => {
-    const entry = createRequire(import.meta.url).resolve('@polkadot-labs/schnorrkel-wasm')
-    return new FastSr25519(await WebAssembly.compile(await readFile(join(dirname(entry), 'schnorrkel_bg.wasm'))))
+    const fast = await loadFastSr25519()
+    if (fast === undefined) throw new Error('The faster engine is not here')
+    return fast
   }
 
   it('answers nothing where it could trap, and is as good as new', async () => {
