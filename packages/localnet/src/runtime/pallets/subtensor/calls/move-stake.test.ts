@@ -1,11 +1,11 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { big, failure, SubnetChain, TAO } from '../../../../../test/runtime/subnet-chain.js'
+import { big, failure, StakeChain, TAO } from '../../../../../test/runtime/stake-chain.js'
 import { stakeOf } from '../stake-pool.js'
 import { subnets } from '../storage/subnets.js'
 
-let at: SubnetChain
+let at: StakeChain
 beforeAll(async () => {
-  at = await SubnetChain.create({ subnets: 2 })
+  at = await StakeChain.create({ subnets: 2 })
   at.ok('//Bob', 'burnedRegister', 2, at.account('//V'))
   at.ok('//Bob', 'addStake', at.account('//V'), 2, 100n * TAO)
   at.save()

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { big, failure, SubnetChain, TAO } from '../../../../../test/runtime/subnet-chain.js'
+import { big, failure, StakeChain, TAO } from '../../../../../test/runtime/stake-chain.js'
 import { stakeOf } from '../stake-pool.js'
 import { hyperparameters } from '../storage/hyperparameters.js'
 import { stake } from '../storage/stake.js'
@@ -7,9 +7,9 @@ import { stake } from '../storage/stake.js'
 const netuid = 2
 const subnetAccount = (of: number): string => `0x6d6f646c73756274656e7372${of.toString(16).padStart(2, '0')}00${'00'.repeat(18)}`
 
-let at: SubnetChain
+let at: StakeChain
 beforeAll(async () => {
-  at = (await SubnetChain.create()).save()
+  at = (await StakeChain.create()).save()
 })
 beforeEach(() => at.restore())
 
