@@ -18,8 +18,11 @@ import { balancesPallet } from './pallets/balances/balances.js'
 import { commitmentsPallet } from './pallets/commitments/commitments.js'
 import { multisigPallet } from './pallets/multisig/multisig.js'
 import { proxyPallet } from './pallets/proxy/proxy.js'
+import { delegateInfoApi } from './pallets/subtensor/apis/delegate-info.js'
 import { neuronInfoApi } from './pallets/subtensor/apis/neuron-info.js'
-import { stakeInfoApi, subnetInfoApi, subnetRegistrationApi, swapApi } from './pallets/subtensor/apis/subnet-info.js'
+import { stakeInfoApi } from './pallets/subtensor/apis/stake-info.js'
+import { subnetInfoApi, subnetRegistrationApi } from './pallets/subtensor/apis/subnet-info.js'
+import { swapApi } from './pallets/subtensor/apis/swap.js'
 import { subtensorPallet } from './pallets/subtensor/subtensor.js'
 import { sudoPallet } from './pallets/sudo/sudo.js'
 import { swapPallet } from './pallets/swap/swap.js'
@@ -79,6 +82,7 @@ export function createRuntime(options: Partial<RuntimeOptions> = {}): Runtime {
   const settings: RuntimeOptions = { allowLoopback: true, genesis: localGenesis, ...options }
   const apis: readonly RuntimeApi[] = [
     ...nodeApis({ version: () => version, metadata: (wanted) => metadata(wanted), extrinsic, executive: () => executive }),
+    delegateInfoApi,
     neuronInfoApi,
     subnetInfoApi,
     stakeInfoApi,

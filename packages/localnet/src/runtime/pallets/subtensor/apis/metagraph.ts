@@ -1,5 +1,3 @@
-import { I64F64 } from '../../../../consensus/fixed-point.js'
-import { stakeWeight } from '../../../../consensus/stake-weight.js'
 import type { Storage } from '../../../../state/storage.js'
 import type { ReadContext } from '../../../framework/context.js'
 import { option, struct, tuple, vec } from '../../../types/compounds.js'
@@ -8,14 +6,16 @@ import { bool, compactU8, compactU16, compactU64, compactU128 } from '../../../t
 import type { TypeOf } from '../../../types/ty.js'
 import { accountId } from '../../../types/well-known.js'
 import { system } from '../../system/storage.js'
-import { perUid, stakesOf } from '../block-step/epoch-input.js'
+import { perUid } from '../block-step/epoch-input.js'
 import { hyperparameters, schedule } from '../storage/hyperparameters.js'
 import { neurons } from '../storage/neurons.js'
 import { pools, stake } from '../storage/stake.js'
 import { subnets } from '../storage/subnets.js'
 import { nameOf } from '../symbols.js'
 import { axonInfo, chainIdentity, noAxon, subnetIdentity } from '../types.js'
-import { readHyperparams } from './subnet-hyperparams.js'
+import { type Columns, once, readAll } from './columns.js'
+import { readStakes } from './stakes.js'
+import { hyperparameterColumns } from './subnet-hyperparams.js'
 
 const amounts = vec(compactU64)
 const fractions = vec(compactU16)
@@ -23,159 +23,160 @@ const accounts = vec(accountId)
 const dividends = vec(tuple(accountId, compactU64))
 
 /** A subnet as a whole: what it is, how it is set, and its neurons in columns by uid. */
-export const metagraph = struct(
-  'pallet_subtensor::rpc_info::metagraph::Metagraph',
-  {
-    netuid: compactU16,
-    name: vec(compactU8),
-    symbol: vec(compactU8),
-    identity: option(subnetIdentity),
-    network_registered_at: compactU64,
-    owner_hotkey: accountId,
-    owner_coldkey: accountId,
-    block: compactU64,
-    tempo: compactU16,
-    last_step: compactU64,
-    blocks_since_last_step: compactU64,
-    subnet_emission: compactU64,
-    alpha_in: compactU64,
-    alpha_out: compactU64,
-    tao_in: compactU64,
-    alpha_out_emission: compactU64,
-    alpha_in_emission: compactU64,
-    tao_in_emission: compactU64,
-    pending_alpha_emission: compactU64,
-    pending_root_emission: compactU64,
-    subnet_volume: compactU128,
-    moving_price: i96f32,
-    rho: compactU16,
-    kappa: compactU16,
-    min_allowed_weights: compactU16,
-    max_weights_limit: compactU16,
-    weights_version: compactU64,
-    weights_rate_limit: compactU64,
-    activity_cutoff: compactU64,
-    max_validators: compactU16,
-    num_uids: compactU16,
-    max_uids: compactU16,
-    burn: compactU64,
-    difficulty: compactU64,
-    registration_allowed: bool,
-    pow_registration_allowed: bool,
-    immunity_period: compactU16,
-    min_difficulty: compactU64,
-    max_difficulty: compactU64,
-    min_burn: compactU64,
-    max_burn: compactU64,
-    adjustment_alpha: compactU64,
-    adjustment_interval: compactU16,
-    target_regs_per_interval: compactU16,
-    max_regs_per_block: compactU16,
-    serving_rate_limit: compactU64,
-    commit_reveal_weights_enabled: bool,
-    commit_reveal_period: compactU64,
-    liquid_alpha_enabled: bool,
-    alpha_high: compactU16,
-    alpha_low: compactU16,
-    bonds_moving_avg: compactU64,
-    hotkeys: accounts,
-    coldkeys: accounts,
-    identities: vec(option(chainIdentity)),
-    axons: vec(axonInfo),
-    active: vec(bool),
-    validator_permit: vec(bool),
-    pruning_score: fractions,
-    last_update: amounts,
-    emission: amounts,
-    dividends: fractions,
-    incentives: fractions,
-    consensus: fractions,
-    trust: fractions,
-    rank: fractions,
-    block_at_registration: amounts,
-    alpha_stake: amounts,
-    tao_stake: amounts,
-    total_stake: amounts,
-    tao_dividends_per_hotkey: dividends,
-    alpha_dividends_per_hotkey: dividends,
-  },
-  [{ name: 'AccountId', ty: accountId }],
-)
+export const metagraphFields = {
+  netuid: compactU16,
+  name: vec(compactU8),
+  symbol: vec(compactU8),
+  identity: option(subnetIdentity),
+  network_registered_at: compactU64,
+  owner_hotkey: accountId,
+  owner_coldkey: accountId,
+  block: compactU64,
+  tempo: compactU16,
+  last_step: compactU64,
+  blocks_since_last_step: compactU64,
+  subnet_emission: compactU64,
+  alpha_in: compactU64,
+  alpha_out: compactU64,
+  tao_in: compactU64,
+  alpha_out_emission: compactU64,
+  alpha_in_emission: compactU64,
+  tao_in_emission: compactU64,
+  pending_alpha_emission: compactU64,
+  pending_root_emission: compactU64,
+  subnet_volume: compactU128,
+  moving_price: i96f32,
+  rho: compactU16,
+  kappa: compactU16,
+  min_allowed_weights: compactU16,
+  max_weights_limit: compactU16,
+  weights_version: compactU64,
+  weights_rate_limit: compactU64,
+  activity_cutoff: compactU64,
+  max_validators: compactU16,
+  num_uids: compactU16,
+  max_uids: compactU16,
+  burn: compactU64,
+  difficulty: compactU64,
+  registration_allowed: bool,
+  pow_registration_allowed: bool,
+  immunity_period: compactU16,
+  min_difficulty: compactU64,
+  max_difficulty: compactU64,
+  min_burn: compactU64,
+  max_burn: compactU64,
+  adjustment_alpha: compactU64,
+  adjustment_interval: compactU16,
+  target_regs_per_interval: compactU16,
+  max_regs_per_block: compactU16,
+  serving_rate_limit: compactU64,
+  commit_reveal_weights_enabled: bool,
+  commit_reveal_period: compactU64,
+  liquid_alpha_enabled: bool,
+  alpha_high: compactU16,
+  alpha_low: compactU16,
+  bonds_moving_avg: compactU64,
+  hotkeys: accounts,
+  coldkeys: accounts,
+  identities: vec(option(chainIdentity)),
+  axons: vec(axonInfo),
+  active: vec(bool),
+  validator_permit: vec(bool),
+  pruning_score: fractions,
+  last_update: amounts,
+  emission: amounts,
+  dividends: fractions,
+  incentives: fractions,
+  consensus: fractions,
+  trust: fractions,
+  rank: fractions,
+  block_at_registration: amounts,
+  alpha_stake: amounts,
+  tao_stake: amounts,
+  total_stake: amounts,
+  tao_dividends_per_hotkey: dividends,
+  alpha_dividends_per_hotkey: dividends,
+}
 
-type Metagraph = TypeOf<typeof metagraph>
+export const metagraph = struct('pallet_subtensor::rpc_info::metagraph::Metagraph', metagraphFields, [{ name: 'AccountId', ty: accountId }])
+
+export type Metagraph = TypeOf<typeof metagraph>
 
 /** The part about the subnet. */
-function readSubnet(context: ReadContext, netuid: number) {
+function subnetColumns(context: ReadContext, netuid: number) {
   const { db } = context
   const now = BigInt(system.Number.get(db))
-  const lastStep = schedule.LastMechansimStepBlock.get(db, netuid)
   return {
-    netuid,
-    name: [...nameOf(db, netuid)],
-    symbol: [...subnets.TokenSymbol.get(db, netuid)],
-    identity: subnets.SubnetIdentitiesV3.get(db, netuid),
-    network_registered_at: subnets.NetworkRegisteredAt.get(db, netuid),
-    owner_hotkey: subnets.SubnetOwnerHotkey.get(db, netuid),
-    owner_coldkey: subnets.SubnetOwner.get(db, netuid),
-    block: now,
-    last_step: lastStep,
-    blocks_since_last_step: now - lastStep,
-    num_uids: subnets.SubnetworkN.get(db, netuid),
-    max_uids: hyperparameters.MaxAllowedUids.get(db, netuid),
-    burn: subnets.Burn.get(db, netuid),
-    pow_registration_allowed: subnets.NetworkPowRegistrationAllowed.get(db, netuid),
-    ...readHyperparams(context, netuid),
+    ...hyperparameterColumns(context, netuid),
+    netuid: () => netuid,
+    name: () => [...nameOf(db, netuid)],
+    symbol: () => [...subnets.TokenSymbol.get(db, netuid)],
+    identity: () => subnets.SubnetIdentitiesV3.get(db, netuid),
+    network_registered_at: () => subnets.NetworkRegisteredAt.get(db, netuid),
+    owner_hotkey: () => subnets.SubnetOwnerHotkey.get(db, netuid),
+    owner_coldkey: () => subnets.SubnetOwner.get(db, netuid),
+    block: () => now,
+    last_step: () => schedule.LastMechansimStepBlock.get(db, netuid),
+    blocks_since_last_step: () => now - schedule.LastMechansimStepBlock.get(db, netuid),
+    num_uids: () => subnets.SubnetworkN.get(db, netuid),
+    max_uids: () => hyperparameters.MaxAllowedUids.get(db, netuid),
+    burn: () => subnets.Burn.get(db, netuid),
+    pow_registration_allowed: () => subnets.NetworkPowRegistrationAllowed.get(db, netuid),
   }
 }
 
 /** The part about pool and emission. */
-const readPool = (db: Storage, netuid: number) => ({
-  subnet_emission: 0n,
-  alpha_in: pools.SubnetAlphaIn.get(db, netuid),
-  alpha_out: pools.SubnetAlphaOut.get(db, netuid),
-  tao_in: pools.SubnetTAO.get(db, netuid),
-  alpha_out_emission: pools.SubnetAlphaOutEmission.get(db, netuid),
-  alpha_in_emission: pools.SubnetAlphaInEmission.get(db, netuid),
-  tao_in_emission: pools.SubnetTaoInEmission.get(db, netuid),
-  pending_alpha_emission: pools.PendingValidatorEmission.get(db, netuid) + pools.PendingServerEmission.get(db, netuid),
-  pending_root_emission: 0n,
-  subnet_volume: pools.SubnetVolume.get(db, netuid),
-  moving_price: pools.SubnetMovingPrice.get(db, netuid),
+const poolColumns = (db: Storage, netuid: number) => ({
+  subnet_emission: () => 0n,
+  alpha_in: () => pools.SubnetAlphaIn.get(db, netuid),
+  alpha_out: () => pools.SubnetAlphaOut.get(db, netuid),
+  tao_in: () => pools.SubnetTAO.get(db, netuid),
+  alpha_out_emission: () => pools.SubnetAlphaOutEmission.get(db, netuid),
+  alpha_in_emission: () => pools.SubnetAlphaInEmission.get(db, netuid),
+  tao_in_emission: () => pools.SubnetTaoInEmission.get(db, netuid),
+  pending_alpha_emission: () => pools.PendingValidatorEmission.get(db, netuid) + pools.PendingServerEmission.get(db, netuid),
+  pending_root_emission: () => 0n,
+  subnet_volume: () => pools.SubnetVolume.get(db, netuid),
+  moving_price: () => pools.SubnetMovingPrice.get(db, netuid),
 })
 
 /** The part about neurons. Lists that are not computed any more are empty. */
-function readNeurons(db: Storage, netuid: number) {
-  const hotkeys = perUid(db, netuid, (uid) => neurons.Keys.get(db, netuid, uid))
-  const coldkeys = hotkeys.map((hotkey) => stake.Owner.get(db, hotkey))
-  const stakes = hotkeys.map((hotkey) => stakesOf(db, netuid, hotkey))
-  const taoWeight = hyperparameters.TaoWeight.get(db)
+function neuronColumns(db: Storage, netuid: number, index: number) {
+  const hotkeys = once(() => perUid(db, netuid, (uid) => neurons.Keys.get(db, netuid, uid)))
+  const coldkeys = once(() => hotkeys().map((hotkey) => stake.Owner.get(db, hotkey)))
+  const stakes = once(() => readStakes(db, netuid, hotkeys()))
   return {
     hotkeys,
     coldkeys,
-    identities: coldkeys.map((coldkey) => neurons.IdentitiesV2.get(db, coldkey)),
-    axons: hotkeys.map((hotkey) => neurons.Axons.get(db, netuid, hotkey) ?? noAxon),
-    active: neurons.Active.get(db, netuid),
-    validator_permit: neurons.ValidatorPermit.get(db, netuid),
-    pruning_score: [],
-    last_update: neurons.LastUpdate.get(db, netuid),
-    emission: neurons.Emission.get(db, netuid),
-    dividends: neurons.Dividends.get(db, netuid),
-    incentives: neurons.Incentive.get(db, netuid),
-    consensus: neurons.Consensus.get(db, netuid),
-    trust: [],
-    rank: [],
-    block_at_registration: perUid(db, netuid, (uid) => neurons.BlockAtRegistration.get(db, netuid, uid)),
-    alpha_stake: stakes.map(({ alpha }) => alpha),
-    tao_stake: stakes.map(({ tao }) => tao),
-    total_stake: stakes.map((parts) => I64F64.toU64(stakeWeight({ ...parts, taoWeight }))),
-    tao_dividends_per_hotkey: hotkeys.map((hotkey): [string, bigint] => [hotkey, 0n]),
-    alpha_dividends_per_hotkey: hotkeys.map((hotkey): [string, bigint] => [hotkey, stake.AlphaDividendsPerSubnet.get(db, netuid, hotkey)]),
+    identities: () => coldkeys().map((coldkey) => neurons.IdentitiesV2.get(db, coldkey)),
+    axons: () => hotkeys().map((hotkey) => neurons.Axons.get(db, netuid, hotkey) ?? noAxon),
+    active: () => neurons.Active.get(db, netuid),
+    validator_permit: () => neurons.ValidatorPermit.get(db, netuid),
+    pruning_score: () => [],
+    last_update: () => neurons.LastUpdate.get(db, index),
+    emission: () => neurons.Emission.get(db, netuid),
+    dividends: () => neurons.Dividends.get(db, netuid),
+    incentives: () => neurons.Incentive.get(db, index),
+    consensus: () => neurons.Consensus.get(db, netuid),
+    trust: () => [],
+    rank: () => [],
+    block_at_registration: () => perUid(db, netuid, (uid) => neurons.BlockAtRegistration.get(db, netuid, uid)),
+    alpha_stake: () => stakes().map(({ alpha }) => alpha),
+    tao_stake: () => stakes().map(({ tao }) => tao),
+    total_stake: () => stakes().map(({ total }) => total),
+    tao_dividends_per_hotkey: () => hotkeys().map((hotkey): [string, bigint] => [hotkey, 0n]),
+    alpha_dividends_per_hotkey: () =>
+      hotkeys().map((hotkey): [string, bigint] => [hotkey, stake.AlphaDividendsPerSubnet.get(db, netuid, hotkey)]),
   }
 }
 
-/** A subnet's metagraph. */
-export const readMetagraph = (context: ReadContext, netuid: number): Metagraph => ({
-  ...readSubnet(context, netuid),
-  ...readPool(context.db, netuid),
-  ...readNeurons(context.db, netuid),
+/** The fields of a metagraph, those of a mechanism's own lists from its storage index. */
+export const metagraphColumns = (context: ReadContext, netuid: number, index = netuid): Columns<Metagraph> => ({
+  ...subnetColumns(context, netuid),
+  ...poolColumns(context.db, netuid),
+  ...neuronColumns(context.db, netuid, index),
 })
+
+/** A subnet's metagraph; of a mechanism, with its storage index for the netuid. */
+export const readMetagraph = (context: ReadContext, netuid: number, index = netuid): Metagraph =>
+  readAll({ ...metagraphColumns(context, netuid, index), netuid: () => index })

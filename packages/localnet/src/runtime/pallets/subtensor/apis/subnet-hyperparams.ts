@@ -7,6 +7,7 @@ import type { TypeOf } from '../../../types/ty.js'
 import { activityCutoff } from '../block-step/epoch-input.js'
 import { hyperparameters } from '../storage/hyperparameters.js'
 import { subnets } from '../storage/subnets.js'
+import { type Columns, once } from './columns.js'
 
 const fields = {
   rho: compactU16,
@@ -50,49 +51,49 @@ export const subnetHyperparamsV2 = struct('pallet_subtensor::rpc_info::subnet_in
   user_liquidity_enabled: bool,
 })
 
-/** A subnet's hyperparameters. */
-export function readHyperparams({ db }: ReadContext, netuid: number): TypeOf<typeof subnetHyperparams> {
+/** A subnet's hyperparameters, one by one. */
+export function hyperparameterColumns({ db }: ReadContext, netuid: number): Columns<TypeOf<typeof subnetHyperparams>> {
   const h = hyperparameters
-  const [low, high] = h.AlphaValues.get(db, netuid)
+  const alphas = once(() => h.AlphaValues.get(db, netuid))
   return {
-    rho: h.Rho.get(db, netuid),
-    kappa: h.Kappa.get(db, netuid),
-    immunity_period: h.ImmunityPeriod.get(db, netuid),
-    min_allowed_weights: h.MinAllowedWeights.get(db, netuid),
+    rho: () => h.Rho.get(db, netuid),
+    kappa: () => h.Kappa.get(db, netuid),
+    immunity_period: () => h.ImmunityPeriod.get(db, netuid),
+    min_allowed_weights: () => h.MinAllowedWeights.get(db, netuid),
     // A constant by now: the stored limit is not looked at.
-    max_weights_limit: 0xffff,
-    tempo: h.Tempo.get(db, netuid),
-    min_difficulty: subnets.MinDifficulty.get(db, netuid),
-    max_difficulty: subnets.MaxDifficulty.get(db, netuid),
-    weights_version: h.WeightsVersionKey.get(db, netuid),
-    weights_rate_limit: h.WeightsSetRateLimit.get(db, netuid),
-    adjustment_interval: subnets.AdjustmentInterval.get(db, netuid),
-    activity_cutoff: activityCutoff(db, netuid),
-    registration_allowed: subnets.NetworkRegistrationAllowed.get(db, netuid),
-    target_regs_per_interval: subnets.TargetRegistrationsPerInterval.get(db, netuid),
-    min_burn: subnets.MinBurn.get(db, netuid),
-    max_burn: subnets.MaxBurn.get(db, netuid),
-    bonds_moving_avg: h.BondsMovingAverage.get(db, netuid),
-    max_regs_per_block: subnets.MaxRegistrationsPerBlock.get(db, netuid),
-    serving_rate_limit: h.ServingRateLimit.get(db, netuid),
-    max_validators: h.MaxAllowedValidators.get(db, netuid),
-    adjustment_alpha: subnets.AdjustmentAlpha.get(db, netuid),
-    difficulty: subnets.Difficulty.get(db, netuid),
-    commit_reveal_period: h.RevealPeriodEpochs.get(db, netuid),
-    commit_reveal_weights_enabled: h.CommitRevealWeightsEnabled.get(db, netuid),
-    alpha_high: high,
-    alpha_low: low,
-    liquid_alpha_enabled: h.LiquidAlphaOn.get(db, netuid),
+    max_weights_limit: () => 0xffff,
+    tempo: () => h.Tempo.get(db, netuid),
+    min_difficulty: () => subnets.MinDifficulty.get(db, netuid),
+    max_difficulty: () => subnets.MaxDifficulty.get(db, netuid),
+    weights_version: () => h.WeightsVersionKey.get(db, netuid),
+    weights_rate_limit: () => h.WeightsSetRateLimit.get(db, netuid),
+    adjustment_interval: () => subnets.AdjustmentInterval.get(db, netuid),
+    activity_cutoff: () => activityCutoff(db, netuid),
+    registration_allowed: () => subnets.NetworkRegistrationAllowed.get(db, netuid),
+    target_regs_per_interval: () => subnets.TargetRegistrationsPerInterval.get(db, netuid),
+    min_burn: () => subnets.MinBurn.get(db, netuid),
+    max_burn: () => subnets.MaxBurn.get(db, netuid),
+    bonds_moving_avg: () => h.BondsMovingAverage.get(db, netuid),
+    max_regs_per_block: () => subnets.MaxRegistrationsPerBlock.get(db, netuid),
+    serving_rate_limit: () => h.ServingRateLimit.get(db, netuid),
+    max_validators: () => h.MaxAllowedValidators.get(db, netuid),
+    adjustment_alpha: () => subnets.AdjustmentAlpha.get(db, netuid),
+    difficulty: () => subnets.Difficulty.get(db, netuid),
+    commit_reveal_period: () => h.RevealPeriodEpochs.get(db, netuid),
+    commit_reveal_weights_enabled: () => h.CommitRevealWeightsEnabled.get(db, netuid),
+    alpha_high: () => alphas()[1],
+    alpha_low: () => alphas()[0],
+    liquid_alpha_enabled: () => h.LiquidAlphaOn.get(db, netuid),
   }
 }
 
 /** The same with what came later. */
-export const readHyperparamsV2 = (context: ReadContext, netuid: number): TypeOf<typeof subnetHyperparamsV2> => ({
-  ...readHyperparams(context, netuid),
-  alpha_sigmoid_steepness: { bits: I32F32.fromInt(hyperparameters.AlphaSigmoidSteepness.get(context.db, netuid)) },
-  yuma_version: hyperparameters.Yuma3On.get(context.db, netuid) ? 3 : 2,
-  subnet_is_active: subnets.SubtokenEnabled.get(context.db, netuid),
-  transfers_enabled: subnets.TransferToggle.get(context.db, netuid),
-  bonds_reset_enabled: hyperparameters.BondsResetOn.get(context.db, netuid),
-  user_liquidity_enabled: false,
+export const hyperparameterColumnsV2 = (context: ReadContext, netuid: number): Columns<TypeOf<typeof subnetHyperparamsV2>> => ({
+  ...hyperparameterColumns(context, netuid),
+  alpha_sigmoid_steepness: () => ({ bits: I32F32.fromInt(hyperparameters.AlphaSigmoidSteepness.get(context.db, netuid)) }),
+  yuma_version: () => (hyperparameters.Yuma3On.get(context.db, netuid) ? 3 : 2),
+  subnet_is_active: () => subnets.SubtokenEnabled.get(context.db, netuid),
+  transfers_enabled: () => subnets.TransferToggle.get(context.db, netuid),
+  bonds_reset_enabled: () => hyperparameters.BondsResetOn.get(context.db, netuid),
+  user_liquidity_enabled: () => false,
 })
