@@ -59,7 +59,7 @@ describe('createWallet', () => {
   it('writes no coldkey in plain text unasked, and nothing else then', async () => {
     for (const coldkey of [undefined, {}, { mnemonic: phrase }, { uri: '//Alice' }]) {
       const error = await rejection(createWallet({ path, ...(coldkey === undefined ? {} : { coldkey }) }))
-      expect(error.code).toBe('CORE_NOT_SUPPORTED')
+      expect(error.code).toBe('CORE_INVALID_ARGUMENT')
       expect(error.remedy).toContain('plaintextColdkey')
     }
     expect(await readdir(path)).toEqual([])

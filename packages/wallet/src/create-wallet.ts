@@ -1,10 +1,14 @@
 import { decodeSs58, encodeSs58, type SignatureScheme, type Ss58Address, ss58Address, TensorKitError } from '@tensorkit/core'
 import { initCrypto } from '@tensorkit/core/crypto'
-import { encodePublicKeyFile, encodeSecretKeyFile } from './files/encode-key-file.js'
-import { type WalletLocation, walletPaths } from './files/wallet-paths.js'
-import { addKeyFiles, type NewKeyFile, writeNewWallet } from './files/write-key-files.js'
-import { type KeySource, resolveKeySource, type SourcedKey } from './key-source.js'
-import { openWallet } from './open-wallet.js'
+import { encodePublicKeyFile } from './files/encode-key-file.js'
+import { type NewKeyFile, wipeContents } from './files/staging.js'
+import { type WalletLocation, type WalletPaths, walletPaths } from './files/wallet-paths.js'
+import { assertFree, writeNewWallet } from './files/write-key-files.js'
+import { type KeySource, resolveKeySource, type SourcedKey, wipeKeys } from './key-source.js'
+import { walletAt } from './open-wallet.js'
+import type { Password, PasswordSource } from './passwords/password.js'
+import { secretContent } from './secret-content.js'
+import { type DerivationOptions, derivationOptions } from './unlock/unlock-options.js'
 import type { Wallet } from './wallet.js'
 
 /** The words of keys that were generated. */
@@ -24,60 +28,72 @@ export interface CreatedWallet {
 }
 
 /** What {@link createWallet} takes. */
-export interface CreateWalletOptions extends WalletLocation {
+export interface CreateWalletOptions extends WalletLocation, DerivationOptions {
   /**
    * The coldkey: the address of one that is kept elsewhere (only `coldkeypub.txt` is written), or where to take a new one
-   * from, which needs `plaintextColdkey`.
+   * from, which needs `coldkeyPassword`.
    */
   readonly coldkey?: { readonly address: string } | KeySource
+  /** Encrypts the coldkey. */
+  readonly coldkeyPassword?: Password | PasswordSource
+  /** Allows the coldkey's secret to be written unencrypted: for development, with no funds on it. @defaultValue false */
+  readonly plaintextColdkey?: boolean
   /** Where to take the hotkey from. @defaultValue 12 fresh words. */
   readonly hotkeySource?: KeySource
-  /**
-   * Allows the coldkey's secret to be written unencrypted: for development, with no funds on it.
-   *
-   * @defaultValue false: a coldkey holds the funds, and this version cannot encrypt it.
-   */
-  readonly plaintextColdkey?: boolean
+  /** Encrypts the hotkey. @defaultValue none, as Bittensor: a neuron has to start without a person. */
+  readonly hotkeyPassword?: Password | PasswordSource
   /** @defaultValue `sr25519`, Bittensor's. */
   readonly scheme?: SignatureScheme
 }
 
-function wipe(...keys: (SourcedKey | undefined)[]): void {
-  for (const key of keys) {
-    key?.pair.wipe()
-    key?.seed?.fill(0)
+/** What tells the generated words, and no others. */
+export function mnemonicRevealer(hotkey: SourcedKey, coldkey?: SourcedKey): () => NewMnemonics {
+  const words = {
+    ...(hotkey.isNew && hotkey.mnemonic !== undefined && { hotkey: hotkey.mnemonic }),
+    ...(coldkey?.isNew && coldkey.mnemonic !== undefined && { coldkey: coldkey.mnemonic }),
   }
+  return () => ({ ...words })
 }
 
-const revealer = (mnemonics: NewMnemonics) => () => ({ ...mnemonics })
-const newWords = (key: SourcedKey | undefined) => (key?.isNew === true ? key.mnemonic : undefined)
-
-function mnemonicsOf(hotkey: SourcedKey, coldkey?: SourcedKey): NewMnemonics {
-  const words = { hotkey: newWords(hotkey), coldkey: newWords(coldkey) }
-  return {
-    ...(words.hotkey === undefined ? {} : { hotkey: words.hotkey }),
-    ...(words.coldkey === undefined ? {} : { coldkey: words.coldkey }),
-  }
-}
-
-/** The address of a coldkey kept elsewhere; undefined if one is to be made. Refuses to make one without leave. */
-function givenColdkey({ coldkey, plaintextColdkey }: CreateWalletOptions): Ss58Address | undefined {
-  if (coldkey !== undefined && 'address' in coldkey) return ss58Address(coldkey.address)
-  if (plaintextColdkey === true) return undefined
-  throw new TensorKitError('CORE_NOT_SUPPORTED', 'This version cannot encrypt a coldkey, and does not write one in plain text unasked', {
+/** The address of a coldkey kept elsewhere; undefined if one is to be made. Refuses to make one unencrypted without leave. */
+function givenColdkey({ coldkey, coldkeyPassword, plaintextColdkey }: CreateWalletOptions): Ss58Address | undefined {
+  if (coldkey !== undefined && 'address' in coldkey && coldkey.address !== undefined) return ss58Address(coldkey.address)
+  if (coldkeyPassword !== undefined || plaintextColdkey === true) return undefined
+  throw new TensorKitError('CORE_INVALID_ARGUMENT', 'A coldkey needs a password', {
     remedy:
-      'Keep the coldkey elsewhere and give its address as coldkey: { address }; or, for development without funds, set plaintextColdkey: true.',
+      'Give coldkeyPassword; or keep the coldkey elsewhere and give its address as coldkey: { address }; or, for development without ' +
+      'funds, set plaintextColdkey: true.',
   })
+}
+
+async function contents(
+  paths: WalletPaths,
+  options: CreateWalletOptions,
+  keys: { readonly coldkey: SourcedKey | undefined; readonly address: Ss58Address | undefined; readonly hotkey: SourcedKey },
+): Promise<NewKeyFile[]> {
+  const { coldkey, address, hotkey } = keys
+  const { scheme = 'sr25519', coldkeyPassword, hotkeyPassword } = options
+  const secret = async (key: SourcedKey, which: 'coldkey' | 'hotkey', file: string, password: Password | PasswordSource | undefined) => ({
+    file,
+    content: await secretContent(key, { key: which, file }, { ...derivationOptions(options), password }),
+  })
+  const publicColdkey = coldkey?.pair ?? { scheme, publicKey: decodeSs58(address as Ss58Address) }
+  return [
+    ...(coldkey === undefined ? [] : [await secret(coldkey, 'coldkey', paths.coldkey, coldkeyPassword)]),
+    { file: paths.coldkeyPub, content: encodePublicKeyFile(publicColdkey) },
+    await secret(hotkey, 'hotkey', paths.hotkey, hotkeyPassword),
+    { file: paths.hotkeyPub, content: encodePublicKeyFile(hotkey.pair) },
+  ]
 }
 
 /**
  * Creates a wallet: coldkey (or its public part) and one hotkey, all or nothing.
  *
- * Hotkeys are written in plain text, as Bittensor does, 0600 in directories of 0700. Nothing is ever overwritten: of two
- * processes that create the same wallet at once, one fails.
+ * The coldkey is encrypted, the hotkey is not unless `hotkeyPassword` is given, as Bittensor does; files are 0600 in directories of
+ * 0700. Nothing is ever overwritten: of two processes that create the same wallet at once, one fails.
  *
- * @throws WALLET_EXISTS; CORE_NOT_SUPPORTED for a coldkey without `plaintextColdkey`; WALLET_BAD_MNEMONIC;
- * CORE_ADDRESS_INVALID; CORE_INVALID_ARGUMENT; WALLET_IO. No message holds a secret.
+ * @throws WALLET_EXISTS; CORE_INVALID_ARGUMENT for a coldkey without a password; WALLET_BAD_MNEMONIC; CORE_ADDRESS_INVALID; WALLET_IO; the
+ * errors of a key derivation. No message holds a secret.
  * @example
  * ```ts
  * const { wallet, revealMnemonics } = await createWallet({ name: 'miner', coldkey: { address: '5Grw…' } })
@@ -87,55 +103,27 @@ function givenColdkey({ coldkey, plaintextColdkey }: CreateWalletOptions): Ss58A
 export async function createWallet(options: CreateWalletOptions = {}): Promise<CreatedWallet> {
   const { scheme = 'sr25519' } = options
   const paths = walletPaths(options)
-  const coldkeyAddress = givenColdkey(options)
+  const address = givenColdkey(options)
   await initCrypto()
+  // Known before anybody types a password and waits.
+  await assertFree(paths)
   let coldkey: SourcedKey | undefined
   let hotkey: SourcedKey | undefined
+  let files: NewKeyFile[] = []
   try {
-    if (coldkeyAddress === undefined) coldkey = resolveKeySource((options.coldkey as KeySource | undefined) ?? {}, scheme)
-    hotkey = resolveKeySource(options.hotkeySource ?? {}, scheme)
-    const publicColdkey = coldkey?.pair ?? { scheme, publicKey: decodeSs58(coldkeyAddress as Ss58Address) }
-    const files: NewKeyFile[] = [
-      ...(coldkey === undefined ? [] : [{ file: paths.coldkey, text: encodeSecretKeyFile(coldkey) }]),
-      { file: paths.coldkeyPub, text: encodePublicKeyFile(publicColdkey) },
-      { file: paths.hotkey, text: encodeSecretKeyFile(hotkey) },
-      { file: paths.hotkeyPub, text: encodePublicKeyFile(hotkey.pair) },
-    ]
+    if (address === undefined) coldkey = await resolveKeySource((options.coldkey as KeySource | undefined) ?? {}, scheme, options)
+    hotkey = await resolveKeySource(options.hotkeySource ?? {}, scheme, options)
+    files = await contents(paths, options, { coldkey, address, hotkey })
     await writeNewWallet(paths, files)
-    const revealMnemonics = revealer(mnemonicsOf(hotkey, coldkey))
-    return { wallet: await openWallet(options), revealMnemonics }
+  } catch (error) {
+    wipeKeys(hotkey)
+    throw error
   } finally {
-    wipe(coldkey, hotkey)
+    wipeKeys(coldkey)
+    hotkey?.seed?.fill(0)
+    wipeContents(files)
   }
-}
-
-/** What {@link createHotkey} takes. */
-export interface CreateHotkeyOptions extends WalletLocation {
-  /** @defaultValue 12 fresh words. */
-  readonly source?: KeySource
-  /** @defaultValue `sr25519`, Bittensor's. */
-  readonly scheme?: SignatureScheme
-}
-
-/**
- * Adds a hotkey to a wallet that exists.
- *
- * @throws WALLET_NOT_FOUND if there is no such wallet; WALLET_EXISTS if the hotkey or its public file is there; the others
- * of {@link createWallet}.
- */
-export async function createHotkey(options: CreateHotkeyOptions): Promise<CreatedWallet & { readonly address: Ss58Address }> {
-  const paths = walletPaths(options)
-  await initCrypto()
-  const hotkey = resolveKeySource(options.source ?? {}, options.scheme ?? 'sr25519')
-  try {
-    // The secret first: a wallet without the public file is one that older programs wrote, the reverse is a broken one.
-    await addKeyFiles(paths, [
-      { file: paths.hotkey, text: encodeSecretKeyFile(hotkey) },
-      { file: paths.hotkeyPub, text: encodePublicKeyFile(hotkey.pair) },
-    ])
-    const revealMnemonics = revealer(mnemonicsOf(hotkey))
-    return { wallet: await openWallet(options), address: encodeSs58(hotkey.pair.publicKey), revealMnemonics }
-  } finally {
-    wipe(hotkey)
-  }
+  const coldkeyAddress = address ?? encodeSs58((coldkey as SourcedKey).pair.publicKey)
+  const wallet = walletAt({ paths, location: options, hotkeyPair: hotkey.pair, coldkeyAddress })
+  return { wallet, revealMnemonics: mnemonicRevealer(hotkey, coldkey) }
 }

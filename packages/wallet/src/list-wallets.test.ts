@@ -30,7 +30,7 @@ describe('listWallets', () => {
         ],
       },
       { name: 'b', coldkeyAddress: address, hasColdkey: true, hotkeys: [{ name: 'default', address, isEncrypted: false }] },
-      { name: 'c', hasColdkey: false, hotkeys: [{ name: 'default', address, isEncrypted: true, problem: 'WALLET_ENCRYPTED' }] },
+      { name: 'c', hasColdkey: false, hotkeys: [{ name: 'default', address, isEncrypted: true, encryption: 'nacl' }] },
       {
         name: 'd',
         hasColdkey: false,

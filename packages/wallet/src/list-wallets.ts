@@ -2,10 +2,13 @@ import { lstat, readdir } from 'node:fs/promises'
 import { type ErrorCode, type Ss58Address, toTensorKitError } from '@tensorkit/core'
 import { initCrypto } from '@tensorkit/core/crypto'
 import { errnoOf, ioError } from './files/io-error.js'
-import { encryptionOf, parseKeyFile } from './files/parse-key-file.js'
+import { readPublicAddress } from './files/read-key.js'
 import { assertRealDirectory, readKeyFile } from './files/read-key-file.js'
 import { isKeyName, walletPaths, walletRoot } from './files/wallet-paths.js'
-import { readPublicAddress } from './open-wallet.js'
+import type { KeyFileEncryption } from './formats/key-cipher.js'
+import { encryptionOf } from './formats/open-key-file.js'
+import { parsePlainKey } from './formats/parse-plain-key.js'
+import { wipeKey } from './formats/parsed-key.js'
 
 /** One hotkey of a listed wallet. */
 export interface ListedHotkey {
@@ -13,7 +16,9 @@ export interface ListedHotkey {
   /** Absent if it cannot be told: see `problem`. */
   readonly address?: Ss58Address
   readonly isEncrypted: boolean
-  /** Why this version could not open it, if so. */
+  /** How it is encrypted, if it is. */
+  readonly encryption?: KeyFileEncryption
+  /** Why it cannot be opened, whatever the password, if so. */
   readonly problem?: ErrorCode
 }
 
@@ -23,6 +28,8 @@ export interface ListedWallet {
   readonly coldkeyAddress?: Ss58Address
   /** Whether the coldkey's secret is on this machine, encrypted or not. */
   readonly hasColdkey: boolean
+  /** How the coldkey is encrypted; absent if it is not, or not here. */
+  readonly coldkeyEncryption?: KeyFileEncryption
   readonly hotkeys: readonly ListedHotkey[]
   /** Why the wallet could not be read, if so. */
   readonly problem?: ErrorCode
@@ -53,18 +60,29 @@ async function listHotkey(location: { readonly name: string; readonly hotkey: st
   try {
     const bytes = await readKeyFile(paths.hotkey, { isSecret: true })
     if (bytes === undefined) return { name, isEncrypted, problem: 'WALLET_NOT_FOUND' }
-    isEncrypted = encryptionOf(bytes) !== undefined
-    if (isEncrypted) {
+    const encryption = encryptionOf(bytes)
+    isEncrypted = encryption !== undefined
+    if (encryption !== undefined) {
       const address = await readPublicAddress(paths.hotkeyPub)
-      return { name, ...(address === undefined ? {} : { address }), isEncrypted, problem: 'WALLET_ENCRYPTED' }
+      return { name, ...(address && { address }), isEncrypted, encryption }
     }
-    const { address, pair } = await parseKeyFile(bytes, paths.hotkey)
+    const key = await parsePlainKey(bytes, paths.hotkey)
     bytes.fill(0)
-    pair?.wipe()
+    wipeKey(key)
+    const { address, pair } = key
     return { name, address, isEncrypted, ...(pair === undefined ? { problem: 'WALLET_MALFORMED' as const } : {}) }
   } catch (error) {
     return { name, isEncrypted, problem: codeOf(error) }
   }
+}
+
+/** Whether there is a coldkey, and how it is encrypted. What is wrong with it is for `inspectWallet` to say. */
+async function readColdkey(file: string): Promise<Pick<ListedWallet, 'hasColdkey' | 'coldkeyEncryption'>> {
+  const hasColdkey = (await lstat(file).catch(() => undefined)) !== undefined
+  const bytes = await readKeyFile(file, { isSecret: true }).catch(() => undefined)
+  const coldkeyEncryption = bytes && encryptionOf(bytes)
+  bytes?.fill(0)
+  return { hasColdkey, ...(coldkeyEncryption && { coldkeyEncryption }) }
 }
 
 async function listWallet(name: string, path: string): Promise<ListedWallet | undefined> {
@@ -74,15 +92,15 @@ async function listWallet(name: string, path: string): Promise<ListedWallet | un
   if (stats === undefined || stats.isFile()) return undefined
   try {
     await assertRealDirectory(paths.wallet)
-    const hasColdkey = (await lstat(paths.coldkey).catch(() => undefined)) !== undefined
+    const coldkey = await readColdkey(paths.coldkey)
     const hotkeyNames = await names(paths.hotkeys)
     const hotkeys = []
     for (const hotkey of hotkeyNames) hotkeys.push(await listHotkey({ name, hotkey, path }))
     try {
       const coldkeyAddress = await readPublicAddress(paths.coldkeyPub)
-      return { name, ...(coldkeyAddress === undefined ? {} : { coldkeyAddress }), hasColdkey, hotkeys }
+      return { name, ...(coldkeyAddress && { coldkeyAddress }), ...coldkey, hotkeys }
     } catch (error) {
-      return { name, hasColdkey, hotkeys, problem: codeOf(error) }
+      return { name, ...coldkey, hotkeys, problem: codeOf(error) }
     }
   } catch (error) {
     return { name, hasColdkey: false, hotkeys: [], problem: codeOf(error) }

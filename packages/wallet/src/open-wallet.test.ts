@@ -68,8 +68,6 @@ describe('openWallet refuses', () => {
   const otherPhrase = keyfiles.upstream_test_inputs.mnemonic
   const cases: [string, string | Uint8Array, ErrorCode][] = [
     ['$NACL', Uint8Array.from(Buffer.from(keyfiles.nacl_vector.file_hex, 'hex')), 'WALLET_ENCRYPTED'],
-    ['Ansible', '$ANSIBLE_VAULT;1.1;AES256\n3132', 'WALLET_ENCRYPTED'],
-    ['Fernet', 'gAAAAABjRk', 'WALLET_ENCRYPTED'],
     ['polkadot.js', keyfiles.polkadotjs_json_import.json, 'WALLET_ENCRYPTED'],
     ['an empty file', '', 'WALLET_MALFORMED'],
     ['cut off JSON', JSON.stringify(subkey).slice(0, -20), 'WALLET_MALFORMED'],
@@ -96,18 +94,6 @@ describe('openWallet refuses', () => {
     const error = await rejection(openWallet({ name: 'w', path }))
     expect(error.code).toBe(code)
     expect(error.message).toContain(file)
-  })
-
-  it('encrypted files by the name of their format', async () => {
-    for (const [content, format] of [
-      [cases[0]?.[1], 'NaCl'],
-      [cases[1]?.[1], 'Ansible'],
-      [cases[2]?.[1], 'Fernet'],
-      [cases[3]?.[1], 'polkadot.js'],
-    ] as const) {
-      await placeHotkey(content as string)
-      expect((await rejection(openWallet({ name: 'w', path }))).facts.format).toContain(format)
-    }
   })
 
   it('what is absent', async () => {

@@ -1,41 +1,24 @@
 import { encodeSs58, type Ss58Address, TensorKitError } from '@tensorkit/core'
 import { initCrypto, type KeyPair } from '@tensorkit/core/crypto'
-import { parseKeyFile } from './files/parse-key-file.js'
-import { assertRealDirectory, readKeyFile } from './files/read-key-file.js'
-import { type WalletLocation, walletPaths } from './files/wallet-paths.js'
-import { createWalletObject, type Wallet, type WalletKey } from './wallet.js'
+import { readPublicAddress, readSecretKey, secretFileOf } from './files/read-key.js'
+import { assertRealDirectory } from './files/read-key-file.js'
+import { type WalletLocation, type WalletPaths, walletPaths } from './files/wallet-paths.js'
+import { recoverIfLeft } from './files/write-key-files.js'
+import type { UnlockOptions } from './unlock/unlock-options.js'
+import { createWalletObject, type Wallet } from './wallet.js'
 
-/** Reads a secret key file. */
-async function readSecret(file: string, key: WalletKey): Promise<KeyPair> {
-  const bytes = await readKeyFile(file, { isSecret: true })
-  if (bytes === undefined)
-    throw new TensorKitError('WALLET_NOT_FOUND', `The wallet has no such ${key} on this machine`, { facts: { file } })
-  try {
-    const { pair } = await parseKeyFile(bytes, file)
-    if (pair !== undefined) return pair
-  } finally {
-    bytes.fill(0)
-  }
-  throw new TensorKitError('WALLET_MALFORMED', `The ${key} file holds a public key only`, { facts: { file } })
-}
-
-/** The address in a public key file; undefined if there is no file. */
-export async function readPublicAddress(file: string): Promise<Ss58Address | undefined> {
-  const bytes = await readKeyFile(file, { isSecret: false })
-  if (bytes === undefined) return undefined
-  const { address, pair } = await parseKeyFile(bytes, file)
-  pair?.wipe()
-  return address
-}
+/** What {@link openWallet} takes: which wallet, and how its hotkey is opened if it is encrypted. */
+export type OpenWalletOptions = WalletLocation & UnlockOptions
 
 /**
  * Opens a wallet in Bittensor's layout and reads its hotkey.
  *
- * Files of btcli, btwallet and the Python SDK are read as they are, in plain form. Secret files that other users can
- * read, and links, are refused. Nothing is written.
+ * Files of btcli, btwallet and the Python SDK are read as they are, encrypted or not. Secret files that other users can
+ * read, and links, are refused. Nothing is written, but what a killed process of TensorKit had begun is finished.
  *
- * @throws WALLET_NOT_FOUND; WALLET_ENCRYPTED for an encrypted hotkey or a polkadot.js export; WALLET_MALFORMED;
- * WALLET_UNSAFE_FILE; WALLET_IO; CORE_INVALID_ARGUMENT for a name that is none.
+ * @throws WALLET_NOT_FOUND; WALLET_ENCRYPTED for an encrypted hotkey without a password; WALLET_BAD_PASSWORD; WALLET_MALFORMED;
+ * WALLET_UNSAFE_FILE; WALLET_IO; CORE_INVALID_ARGUMENT for a name that is none; CORE_BUSY, CORE_ABORTED, CORE_TIMEOUT and
+ * WALLET_UNLOCK_FAILED of unlocking.
  * @example
  * ```ts
  * const wallet = await openWallet({ name: 'miner', hotkey: 'default' })
@@ -43,24 +26,44 @@ export async function readPublicAddress(file: string): Promise<Ss58Address | und
  * ```
  * Source: Bittensor v11, `sdk/python/bittensor/wallet.py` and `keyfiles/mod.rs`.
  */
-export async function openWallet(location: WalletLocation = {}): Promise<Wallet> {
-  const paths = walletPaths(location)
+export async function openWallet(options: OpenWalletOptions = {}): Promise<Wallet> {
+  const paths = walletPaths(options)
   await initCrypto()
   await assertRealDirectory(paths.wallet)
+  await recoverIfLeft(paths)
   await assertRealDirectory(paths.hotkeys)
   const coldkeyAddress = await readPublicAddress(paths.coldkeyPub)
-  const hotkeyPair = await readSecret(paths.hotkey, 'hotkey')
+  const { pair, seed } = await readSecretKey(paths.hotkey, 'hotkey', options)
+  seed?.fill(0)
+  return walletAt({ paths, location: options, hotkeyPair: pair, coldkeyAddress })
+}
+
+/** The wallet of files that were just read or written. */
+export function walletAt({
+  paths,
+  location,
+  hotkeyPair,
+  coldkeyAddress,
+}: {
+  readonly paths: WalletPaths
+  readonly location: WalletLocation
+  /** Taken over. */
+  readonly hotkeyPair: KeyPair
+  readonly coldkeyAddress: Ss58Address | undefined
+}): Wallet {
+  const hotkeyAddress = encodeSs58(hotkeyPair.publicKey)
   return createWalletObject({
     name: location.name ?? 'default',
     hotkeyName: location.hotkey ?? 'default',
     directory: paths.wallet,
     ...(coldkeyAddress === undefined ? {} : { coldkeyAddress }),
     hotkeyPair,
-    readKeyPair: async (key) => {
-      const file = key === 'hotkey' ? paths.hotkey : paths.coldkey
-      const pair = await readSecret(file, key)
-      const expected = key === 'hotkey' ? encodeSs58(hotkeyPair.publicKey) : coldkeyAddress
-      if (expected === undefined || encodeSs58(pair.publicKey) === expected) return pair
+    readKeyPair: async (key, unlock) => {
+      const file = secretFileOf(paths, key)
+      const { pair, seed, address } = await readSecretKey(file, key, unlock)
+      seed?.fill(0)
+      const expected = key === 'hotkey' ? hotkeyAddress : coldkeyAddress
+      if (expected === undefined || address === expected) return pair
       pair.wipe()
       throw new TensorKitError('WALLET_MALFORMED', `The ${key} file is of another key than the wallet names`, { facts: { file, expected } })
     },

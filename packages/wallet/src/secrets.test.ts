@@ -49,15 +49,15 @@ describe('secrets', () => {
   it('are in no error of a creation', async () => {
     const planted = 'zebra9zebra9zebra9'
     const runs = [
-      createWallet({ path, coldkey: { address: planted } }),
-      createWallet({ path, coldkey: { mnemonic: planted }, plaintextColdkey: true }),
-      createWallet({ path, coldkey: { uri: `${planted}//a///${planted}` }, plaintextColdkey: true }),
-      createWallet({ path, name: `${planted}/..`, coldkey: { address: bobAddress } }),
-      createWallet({ path, hotkeySource: { uri: `//Alice///${planted}\n` }, coldkey: { address: bobAddress } }),
-      devWallet(planted),
-      devWallet('//Alice', { hotkeyUri: `${planted}//` }),
+      () => createWallet({ path, coldkey: { address: planted } }),
+      () => createWallet({ path, coldkey: { mnemonic: planted }, plaintextColdkey: true }),
+      () => createWallet({ path, coldkey: { uri: `${planted}//a///${planted}` }, plaintextColdkey: true }),
+      () => createWallet({ path, name: `${planted}/..`, coldkey: { address: bobAddress } }),
+      () => createWallet({ path, hotkeySource: { uri: `//Alice///${planted}\n` }, coldkey: { address: bobAddress } }),
+      () => devWallet(planted),
+      () => devWallet('//Alice', { hotkeyUri: `${planted}//` }),
     ]
-    for (const run of runs) for (const form of formsOf(planted)) expect(dump(await rejection(run))).not.toContain(form)
+    for (const run of runs) for (const form of formsOf(planted)) expect(dump(await rejection(run()))).not.toContain(form)
   })
 
   it('are in no printed wallet', async () => {

@@ -1,5 +1,6 @@
 import type { Ss58Address } from '@tensorkit/core'
 import { type KeyPair, type LocalSigner, signerFromKeyPair } from '@tensorkit/core/crypto'
+import type { UnlockOptions } from './unlock/unlock-options.js'
 
 /** Which of a wallet's two keys. */
 export type WalletKey = 'hotkey' | 'coldkey'
@@ -21,15 +22,17 @@ export interface Wallet {
   /**
    * Reads the coldkey and gives a signer for it. It is read only when this is called: a miner or validator has no need of it.
    *
-   * @throws WALLET_NOT_FOUND if this machine has the public part only; WALLET_ENCRYPTED and the others of `openWallet`.
+   * @param unlock - Its password, if it is encrypted; the one that the wallet was opened with is the hotkey's.
+   * @throws WALLET_NOT_FOUND if this machine has the public part only; WALLET_ENCRYPTED without a password, WALLET_BAD_PASSWORD, and the
+   * others of `openWallet`.
    */
-  openColdkey(): Promise<LocalSigner>
+  openColdkey(unlock?: UnlockOptions): Promise<LocalSigner>
   /**
    * The secret key itself, for other libraries. Wipe it after use: `pair.wipe()`.
    *
    * @throws as `openColdkey`.
    */
-  exportKeyPair(key: WalletKey): Promise<KeyPair>
+  exportKeyPair(key: WalletKey, unlock?: UnlockOptions): Promise<KeyPair>
 }
 
 /** What {@link createWalletObject} is made of. */
@@ -40,7 +43,7 @@ export interface WalletParts {
   readonly coldkeyAddress?: Ss58Address
   readonly hotkeyPair: KeyPair
   /** Gives a fresh copy at each call, which its owner may wipe. */
-  readonly readKeyPair: (key: WalletKey) => Promise<KeyPair>
+  readonly readKeyPair: (key: WalletKey, unlock?: UnlockOptions) => Promise<KeyPair>
 }
 
 /** Puts a wallet together. The key pairs stay inside closures, where neither inspect nor JSON looks. */
@@ -51,7 +54,7 @@ export function createWalletObject({ name, hotkeyName, directory, coldkeyAddress
     ...(directory === undefined ? {} : { directory }),
     hotkey: signerFromKeyPair(hotkeyPair),
     ...(coldkeyAddress === undefined ? {} : { coldkeyAddress }),
-    openColdkey: async () => signerFromKeyPair(await readKeyPair('coldkey')),
-    exportKeyPair: (key) => readKeyPair(key),
+    openColdkey: async (unlock) => signerFromKeyPair(await readKeyPair('coldkey', unlock)),
+    exportKeyPair: (key, unlock) => readKeyPair(key, unlock),
   }
 }

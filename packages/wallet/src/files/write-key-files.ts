@@ -1,55 +1,34 @@
-import { constants } from 'node:fs'
-import { link, lstat, mkdir, mkdtemp, open, rename, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { TensorKitError } from '@tensorkit/core'
-import writeFileAtomic from 'write-file-atomic'
+import { lstat, mkdir, rename } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
 import { errnoOf, ioError } from './io-error.js'
 import { makeDirectory } from './make-directory.js'
 import { assertRealDirectory } from './read-key-file.js'
+import {
+  hasLeftovers,
+  type NewKeyFile,
+  publishStaged,
+  recoverWallet,
+  stageFiles,
+  syncDirectory,
+  takenError,
+  withStaging,
+} from './staging.js'
+import { type LockOptions, withWalletLock } from './wallet-lock.js'
 import type { WalletPaths } from './wallet-paths.js'
 
-/** A file to write: its final place and its text. */
-export interface NewKeyFile {
-  readonly file: string
-  readonly text: string
-}
-
-/** Makes a rename or link survive a loss of power. */
-async function syncDirectory(directory: string): Promise<void> {
-  // Windows cannot open a directory; its file systems journal the rename by themselves.
-  if (process.platform === 'win32') return
-  const handle = await open(directory, constants.O_RDONLY)
+/**
+ * The wallet's place must be free; an empty directory or a link does not count as free.
+ *
+ * @throws WALLET_EXISTS, WALLET_IO.
+ */
+export async function assertFree({ wallet }: WalletPaths): Promise<void> {
   try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
-
-const writePrivate = (file: string, text: string) => writeFileAtomic(file, text, { mode: 0o600, fsync: true })
-
-/** Runs with a directory of our own beside the final place: 0700, hidden, removed at the end whatever happens. */
-async function withStaging<T>(parent: string, run: (staging: string) => Promise<T>): Promise<T> {
-  // The name starts with a dot, so that no wallet program takes what a crash leaves behind for a wallet or a hotkey.
-  const staging = await mkdtemp(join(parent, '.tensorkit-'))
-  try {
-    return await run(staging)
-  } finally {
-    await rm(staging, { recursive: true, force: true })
-  }
-}
-
-const exists = (file: string, what: string) => new TensorKitError('WALLET_EXISTS', `There is already such a ${what}`, { facts: { file } })
-
-/** The wallet's place must be free; an empty directory counts as free, a link does not. */
-async function assertFree(paths: WalletPaths): Promise<void> {
-  try {
-    await lstat(paths.wallet)
+    await lstat(wallet)
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return
-    throw error
+    throw ioError(error, 'The place of the wallet could not be looked at', wallet)
   }
-  throw exists(paths.wallet, 'wallet')
+  throw takenError(wallet, 'wallet')
 }
 
 /**
@@ -66,46 +45,91 @@ export async function writeNewWallet(paths: WalletPaths, files: readonly NewKeyF
       // The staging directory goes on to be removed, so that the wallet is built one below.
       const built = join(staging, 'wallet')
       await mkdir(join(built, 'hotkeys'), { recursive: true, mode: 0o700 })
-      for (const { file, text } of files) await writePrivate(join(built, file.slice(paths.wallet.length + 1)), text)
-      await syncDirectory(join(built, 'hotkeys'))
-      await syncDirectory(built)
+      await stageFiles(built, paths.wallet, files)
       await rename(built, paths.wallet)
     })
     await syncDirectory(paths.root)
   } catch (error) {
-    if (['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EISDIR'].includes(errnoOf(error) ?? '')) throw exists(paths.wallet, 'wallet')
+    if (['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EISDIR'].includes(errnoOf(error) ?? '')) throw takenError(paths.wallet, 'wallet')
     throw ioError(error, 'The wallet could not be written', paths.wallet)
   }
 }
 
-/**
- * Adds key files to a wallet that exists. Each appears whole or not at all, in the order given, and replaces nothing: a
- * hard link fails where a name is taken, where a rename would overwrite.
- *
- * @throws WALLET_NOT_FOUND, WALLET_UNSAFE_FILE, WALLET_EXISTS, WALLET_IO.
- */
-export async function addKeyFiles(paths: WalletPaths, files: readonly NewKeyFile[]): Promise<void> {
-  await assertRealDirectory(paths.wallet)
+/** Runs a change to a wallet that exists, under its lock and after what a killed process left was set right. */
+async function changing<T>({ wallet }: WalletPaths, lock: LockOptions, run: (assertHeld: () => void) => Promise<T>): Promise<T> {
+  await assertRealDirectory(wallet)
   try {
+    return await withWalletLock(
+      wallet,
+      async (assertHeld) => {
+        await recoverWallet(wallet)
+        return run(assertHeld)
+      },
+      lock,
+    )
+  } catch (error) {
+    throw ioError(error, 'The key could not be written', wallet)
+  }
+}
+
+/**
+ * Adds key files to a wallet that exists: all of them or none, and nothing is replaced.
+ *
+ * @param check - Looks at the wallet once the lock is held, and says what to write.
+ * @throws WALLET_NOT_FOUND, WALLET_UNSAFE_FILE, WALLET_EXISTS, WALLET_LOCKED, CORE_ABORTED, WALLET_IO.
+ */
+export async function addKeyFiles(
+  paths: WalletPaths,
+  check: () => readonly NewKeyFile[] | Promise<readonly NewKeyFile[]>,
+  lock: LockOptions = {},
+): Promise<readonly NewKeyFile[]> {
+  return changing(paths, lock, async (assertHeld) => {
     await mkdir(paths.hotkeys, { mode: 0o700 }).catch((error: unknown) => {
       if (errnoOf(error) !== 'EEXIST') throw error
     })
     await assertRealDirectory(paths.hotkeys)
-    for (const { file } of files) {
-      // Looked at first for all, so that a public file in the way is noticed before the secret one is written.
-      if ((await lstat(file).catch(() => undefined)) !== undefined) throw exists(file, 'key file')
-    }
+    const files = await check()
+    if (files.length === 0) return files
     await withStaging(paths.wallet, async (staging) => {
-      for (const [i, { file, text }] of files.entries()) {
-        const built = join(staging, String(i))
-        await writePrivate(built, text)
-        await link(built, file).catch((error: unknown) => {
-          throw errnoOf(error) === 'EEXIST' ? exists(file, 'key file') : error
-        })
-        await syncDirectory(dirname(file))
-      }
+      await stageFiles(staging, paths.wallet, files)
+      assertHeld()
+      await publishStaged(paths.wallet, staging, files)
     })
-  } catch (error) {
-    throw ioError(error, 'The key could not be written', paths.hotkeys)
+    return files
+  })
+}
+
+/**
+ * Replaces the content of a key file: whoever is killed, the file is the old one or the new one.
+ *
+ * @param change - Reads the old content once the lock is held, and gives the new one.
+ * @throws WALLET_NOT_FOUND, WALLET_UNSAFE_FILE, WALLET_LOCKED, CORE_ABORTED, WALLET_IO; the errors of `change`.
+ */
+export async function replaceKeyFile(
+  paths: WalletPaths,
+  file: string,
+  change: () => Promise<string | Uint8Array>,
+  lock: LockOptions = {},
+): Promise<void> {
+  await changing(paths, lock, async (assertHeld) => {
+    await assertRealDirectory(dirname(file))
+    const content = await change()
+    await withStaging(paths.wallet, async (staging) => {
+      await stageFiles(staging, paths.wallet, [{ file, content }])
+      assertHeld()
+      await rename(join(staging, relative(paths.wallet, file)), file)
+      await syncDirectory(dirname(file))
+    })
+  })
+}
+
+/**
+ * Sets right what a killed process left, if that can be done at once: readers have no need of it, and may not be allowed to.
+ */
+export async function recoverIfLeft({ wallet }: WalletPaths): Promise<void> {
+  try {
+    if (await hasLeftovers(wallet)) await withWalletLock(wallet, () => recoverWallet(wallet), { waitMs: 0 })
+  } catch {
+    // Somebody is at it, or the wallet is not ours to write.
   }
 }
