@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { eventData, TestChain } from '../../../../test/runtime/test-chain.js'
+import { subnetAccount } from '../subtensor/subnet-account.js'
 
 const netuid = 2
 
@@ -56,6 +57,44 @@ describe('every hyperparameter that can be set', () => {
     ['sudoSetBurnIncreaseMult', [netuid, two], 'burnIncreaseMult', [netuid], { bits: '0x00000000000000020000000000000000' }],
     ['sudoSetSubnetEmissionEnabled', [netuid, true], 'subnetEmissionEnabled', [netuid], true],
     ['sudoSetMaxEpochsPerBlock', [7], 'maxEpochsPerBlock', [], 7],
+    ['sudoSetDefaultTake', [7], 'maxDelegateTake', [], 7],
+    ['sudoSetTxRateLimit', [7], 'txRateLimit', [], 7],
+    ['sudoSetMinDifficulty', [netuid, 7], 'minDifficulty', [netuid], 7],
+    ['sudoSetMaxDifficulty', [netuid, 7], 'maxDifficulty', [netuid], 7],
+    ['sudoSetAdjustmentInterval', [netuid, 7], 'adjustmentInterval', [netuid], 7],
+    ['sudoSetAdjustmentAlpha', [netuid, 7], 'adjustmentAlpha', [netuid], 7],
+    ['sudoSetRho', [netuid, 7], 'rho', [netuid], 7],
+    ['sudoSetActivityCutoff', [netuid, 360], 'activityCutoff', [netuid], 360],
+    ['sudoSetTargetRegistrationsPerInterval', [netuid, 7], 'targetRegistrationsPerInterval', [netuid], 7],
+    ['sudoSetDifficulty', [netuid, 7], 'difficulty', [netuid], 7],
+    ['sudoSetMaxRegistrationsPerBlock', [netuid, 7], 'maxRegistrationsPerBlock', [netuid], 7],
+    ['sudoSetSubnetOwnerCut', [7], 'subnetOwnerCut', [], 7],
+    ['sudoSetNetworkImmunityPeriod', [7], 'networkImmunityPeriod', [], 7],
+    ['sudoSetLockReductionInterval', [7], 'networkLockReductionInterval', [], 7],
+    ['sudoSetRaoRecycled', [netuid, 7], 'raoRecycledForRegistration', [netuid], 7],
+    ['sudoSetTxDelegateTakeRateLimit', [7], 'txDelegateTakeRateLimit', [], 7],
+    ['sudoSetMinDelegateTake', [7], 'minDelegateTake', [], 7],
+    ['sudoSetDissolveNetworkScheduleDuration', [7], 'dissolveNetworkScheduleDuration', [], 7],
+    ['sudoSetToggleTransfer', [netuid, false], 'transferToggle', [netuid], false],
+    ['sudoSetSubnetMovingAlpha', [{ bits: 7 }], 'subnetMovingAlpha', [], { bits: 7 }],
+    ['sudoSetEmaPriceHalvingPeriod', [netuid, 7], 'emaPriceHalvingBlocks', [netuid], 7],
+    ['sudoSetAlphaSigmoidSteepness', [netuid, -7], 'alphaSigmoidSteepness', [netuid], -7],
+    ['sudoSetCommitRevealVersion', [7], 'commitRevealWeightsVersion', [], 7],
+    ['sudoSetOwnerImmuneNeuronLimit', [netuid, 7], 'immuneOwnerUidsLimit', [netuid], 7],
+    ['sudoSetCkBurn', [7], 'ckBurn', [], 7],
+    ['sudoSetMinNonImmuneUids', [netuid, 7], 'minNonImmuneUids', [netuid], 7],
+    ['sudoSetStartCallDelay', [7], 'startCallDelay', [], 7],
+    ['sudoSetColdkeySwapAnnouncementDelay', [7], 'coldkeySwapAnnouncementDelay', [], 7],
+    ['sudoSetColdkeySwapReannouncementDelay', [7], 'coldkeySwapReannouncementDelay', [], 7],
+    ['sudoSetMaxMechanismCount', [7], 'maxMechanismCount', [], 7],
+    ['sudoSetRecycleOrBurn', [netuid, 'Recycle'], 'recycleOrBurn', [netuid], 'Recycle'],
+    ['sudoSetOwnerCutEnabled', [netuid, false], 'ownerCutEnabled', [netuid], false],
+    ['sudoSetMinChildkeyTakePerSubnet', [netuid, 7], 'minChildkeyTakePerSubnet', [netuid], 7],
+    ['sudoSetTaoFlowCutoff', [{ bits: 7 }], 'taoFlowCutoff', [], { bits: 7 }],
+    ['sudoSetTaoFlowNormalizationExponent', [two], 'flowNormExponent', [], { bits: '0x00000000000000020000000000000000' }],
+    ['sudoSetTaoFlowSmoothingFactor', [7], 'flowEmaSmoothingFactor', [], 7],
+    ['sudoSetNetTaoFlowEnabled', [false], 'netTaoFlowEnabled', [], false],
+    ['sudoSetMinAllowedUids', [netuid, 0], 'minAllowedUids', [netuid], 0],
   ] as const)('%s', (method, args, item, keys, value) => {
     expect(query(item, ...keys)).not.toEqual(value)
     expect(sudo(method, ...args)).toBe('ok')
@@ -78,6 +117,31 @@ describe('bounds', () => {
     ['sudoSetMaxEpochsPerBlock', [0], 'adminUtils.ValueNotInBounds'],
     ['sudoSetKappa', [9, 1], 'adminUtils.SubnetDoesNotExist'],
     ['sudoSetAlphaValues', [netuid, 2000, 3000], 'subtensorModule.LiquidAlphaDisabled'],
+    ['sudoSetActivityCutoff', [netuid, 359], 'subtensorModule.ActivityCutoffTooLow'],
+    ['sudoSetOwnerImmuneNeuronLimit', [netuid, 0], 'subtensorModule.InvalidValue'],
+    ['sudoSetOwnerImmuneNeuronLimit', [netuid, 11], 'subtensorModule.InvalidValue'],
+    ['sudoSetMaxMechanismCount', [0], 'subtensorModule.InvalidValue'],
+    ['sudoSetMaxMechanismCount', [17], 'subtensorModule.InvalidValue'],
+    ['sudoSetMechanismCount', [9, 1], 'subtensorModule.MechanismDoesNotExist'],
+    ['sudoSetMechanismCount', [netuid, 0], 'subtensorModule.InvalidValue'],
+    ['sudoSetMechanismCount', [netuid, 3], 'subtensorModule.InvalidValue'],
+    ['sudoSetMechanismCount', [netuid, 2], 'subtensorModule.TooManyUIDsPerMechanism'],
+    ['sudoSetMechanismEmissionSplit', [9, null], 'subtensorModule.MechanismDoesNotExist'],
+    ['sudoSetMechanismEmissionSplit', [netuid, []], 'subtensorModule.InvalidValue'],
+    ['sudoSetMechanismEmissionSplit', [netuid, [65_534]], 'subtensorModule.InvalidValue'],
+    ['sudoSetMechanismEmissionSplit', [netuid, [1, 65_534]], 'subtensorModule.InvalidValue'],
+    ['sudoSetMinAllowedUids', [netuid, 1], 'adminUtils.MinAllowedUidsGreaterThanCurrentUids'],
+    ['sudoSetMinAllowedUids', [netuid, 256], 'adminUtils.MinAllowedUidsGreaterThanMaxAllowedUids'],
+    ['sudoSetMinChildkeyTakePerSubnet', [netuid, 11_797], 'adminUtils.InvalidValue'],
+    ['sudoSetTaoFlowNormalizationExponent', [{ bits: 1 }], 'adminUtils.InvalidValue'],
+    ['sudoSetOwnerCutEnabled', [0, false], 'adminUtils.NotPermittedOnRootSubnet'],
+    ['sudoSetNetworkPowRegistrationAllowed', [netuid, true], 'adminUtils.POWRegistrationDisabled'],
+    ['sudoSetTotalIssuance', [7], 'adminUtils.Deprecated'],
+    ['sudoTrimToMaxAllowedUids', [9, 64], 'subtensorModule.SubnetNotExists'],
+    ['sudoTrimToMaxAllowedUids', [netuid, 63], 'subtensorModule.InvalidValue'],
+    ['sudoTrimToMaxAllowedUids', [netuid, 257], 'subtensorModule.InvalidValue'],
+    ['sudoSetSnOwnerHotkey', [9, '0x'.padEnd(66, '1')], 'subtensorModule.SubnetNotExists'],
+    ['sudoSetSnOwnerHotkey', [netuid, subnetAccount(1)], 'subtensorModule.CannotUseSystemAccount'],
   ] as const)('%s, case %#', (method, args, error) => {
     expect(sudo(method, ...args)).toBe(error)
   })
@@ -122,10 +186,48 @@ describe('who may', () => {
   })
 })
 
+describe('the hotkey of the owner', () => {
+  it.each(['sudoSetSnOwnerHotkey', 'sudoSetSubnetOwnerHotkey'])('%s, by the owner, once in a week', (method) => {
+    const hotkey = chain.account('//Other')
+    expect(direct('//Charlie', method, netuid, hotkey)).toBe('{"badOrigin":null}')
+    expect(direct('//Bob', method, netuid, hotkey)).toBe('ok')
+    expect(query('subnetOwnerHotkey', netuid)).toBe(chain.keyring.encodeAddress(hotkey, 42))
+    // Root waits too.
+    expect(sudo(method, netuid, hotkey)).toBe('subtensorModule.TxRateLimitExceeded')
+  })
+})
+
+it('a steepness below zero is for root alone', () => {
+  expect(direct('//Bob', 'sudoSetAlphaSigmoidSteepness', netuid, -1)).toBe('adminUtils.NegativeSigmoidSteepness')
+  expect(direct('//Bob', 'sudoSetAlphaSigmoidSteepness', netuid, 1)).toBe('ok')
+})
+
+it("the owner's cut is switched without a limit", () => {
+  expect(direct('//Bob', 'sudoSetOwnerCutEnabled', netuid, false)).toBe('ok')
+  expect(direct('//Bob', 'sudoSetOwnerCutEnabled', netuid, true)).toBe('ok')
+  expect(direct('//Charlie', 'sudoSetOwnerCutEnabled', netuid, true)).toBe('{"badOrigin":null}')
+})
+
+it('mechanisms are changed once a day', () => {
+  expect(sudo('sudoSetMaxAllowedUids', netuid, 128)).toBe('ok')
+  expect(direct('//Bob', 'sudoSetMechanismCount', netuid, 2)).toBe('ok')
+  expect(direct('//Bob', 'sudoSetMechanismCount', netuid, 1)).toBe('subtensorModule.TxRateLimitExceeded')
+  expect(direct('//Bob', 'sudoSetMechanismEmissionSplit', netuid, [1, 65_534])).toBe('ok')
+  expect(query('mechanismEmissionSplit', netuid)).toEqual([1, 65_534])
+  expect(direct('//Bob', 'sudoSetMechanismEmissionSplit', netuid, null)).toBe('subtensorModule.TxRateLimitExceeded')
+  // Another count forgets the split.
+  expect(sudo('sudoSetMechanismCount', netuid, 1)).toBe('ok')
+  expect(query('mechanismEmissionSplit', netuid)).toBeNull()
+})
+
 describe('what has no effect in the model', () => {
   it.each([
-    ['sudoSetMechanismCount', [netuid, 2], /More than one incentive mechanism is not modelled/],
-    ['sudoSetMechanismEmissionSplit', [netuid, null], /More than one incentive mechanism is not modelled/],
+    ['sudoSetNominatorMinRequiredStake', [7], /Clearing of small nominations is not modelled/],
+    ['sudoSetOwnerCutAutoLockEnabled', [netuid, true], /Locking of an owner's cut is not modelled/],
+    ['sudoSetEvmChainId', [7], /The EVM is not modelled/],
+    ['sudoToggleEvmPrecompile', ['Staking', false], /The EVM is not modelled/],
+    ['swapAuthorities', [[]], /Authorities of Aura and GRANDPA is not modelled/],
+    ['scheduleGrandpaChange', [[], 1, null], /Authorities of Aura and GRANDPA is not modelled/],
   ] as const)('%s is refused by name, through sudo too', (method, args, message) => {
     const inner = chain.call('adminUtils', method, ...args)
     for (const call of [inner, chain.call('sudo', 'sudo', inner)]) {

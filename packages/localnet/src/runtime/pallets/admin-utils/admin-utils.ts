@@ -1,16 +1,16 @@
 import { definePallet } from '../../framework/pallet.js'
 import { blake2, defineStorage, map } from '../../framework/storage-item.js'
 import { bool } from '../../types/primitives.js'
+import { emissionCalls } from './emission-calls.js'
 import { adminEventSpecs } from './events.js'
+import { limitCalls } from './limit-calls.js'
+import { neuronCalls } from './neuron-calls.js'
 import { ownerCalls } from './owner-calls.js'
-import { refusedConsensus } from './refused/consensus.js'
-import { refusedEmission } from './refused/emission.js'
-import { refusedLimits } from './refused/limits.js'
-import { refusedNode } from './refused/node.js'
-import { refusedWork } from './refused/work.js'
+import { refusedCalls } from './refused-calls.js'
 import { rootCalls } from './root-calls.js'
 import { adminErrors } from './rules.js'
 import { precompile } from './types.js'
+import { workCalls } from './work-calls.js'
 
 /** Hyperparameters: what root sets, and what a subnet's owner may set in between. */
 export const adminUtilsPallet = definePallet({
@@ -21,11 +21,11 @@ export const adminUtilsPallet = definePallet({
   calls: {
     ...ownerCalls,
     ...rootCalls,
-    ...refusedConsensus,
-    ...refusedEmission,
-    ...refusedLimits,
-    ...refusedNode,
-    ...refusedWork,
+    ...neuronCalls,
+    ...emissionCalls,
+    ...limitCalls,
+    ...workCalls,
+    ...refusedCalls,
   },
   events: adminEventSpecs,
   errors: adminErrors.names,

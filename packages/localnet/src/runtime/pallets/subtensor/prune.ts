@@ -5,7 +5,7 @@ import { neurons } from './storage/neurons.js'
 import { subnets } from './storage/subnets.js'
 
 /** The uids that are never replaced: the owner's hotkey, then the owner's oldest others, up to the limit. */
-function immortalUids(db: Storage, netuid: number): number[] {
+export function immortalUids(db: Storage, netuid: number): number[] {
   const limit = hyperparameters.ImmuneOwnerUidsLimit.get(db, netuid)
   const oldest = registeredHotkeysOf(db, netuid, subnets.SubnetOwner.get(db, netuid))
     .sort((a, b) => (a.block === b.block ? a.uid - b.uid : a.block < b.block ? -1 : 1))

@@ -1,0 +1,159 @@
+import { refTime } from '../../framework/weight.js'
+import { taoBalance, u16, u32, u64 } from '../../types/primitives.js'
+import { subtensorEvents } from '../subtensor/events.js'
+import { children } from '../subtensor/storage/children.js'
+import { keySwaps } from '../subtensor/storage/key-swaps.js'
+import { legacy } from '../subtensor/storage/legacy.js'
+import { limits } from '../subtensor/storage/limits.js'
+import { stake } from '../subtensor/storage/stake.js'
+import { subnets } from '../subtensor/storage/subnets.js'
+import { rootCall, subnetCall } from './admin-call.js'
+import { adminErrors } from './rules.js'
+
+const oneWrite = (time: bigint): bigint => refTime({ time, writes: 1 })
+
+/** Rate limits, bounds of takes, and what registration costs and allows. */
+export const limitCalls = {
+  sudo_set_default_take: rootCall({
+    index: 1,
+    args: { default_take: u16 },
+    refTime: oneWrite(5_400_000n),
+    set: (context, { default_take: take }) => {
+      stake.MaxDelegateTake.set(context.db, take)
+      context.emit(subtensorEvents.MaxDelegateTakeSet(take))
+    },
+  }),
+  sudo_set_tx_rate_limit: rootCall({
+    index: 2,
+    args: { tx_rate_limit: u64 },
+    refTime: oneWrite(5_440_000n),
+    set: (context, { tx_rate_limit: blocks }) => {
+      limits.TxRateLimit.set(context.db, blocks)
+      context.emit(subtensorEvents.TxRateLimitSet(blocks))
+    },
+  }),
+  sudo_set_target_registrations_per_interval: subnetCall({
+    index: 21,
+    args: { target_registrations_per_interval: u16 },
+    refTime: refTime({ time: 34_103_000n, reads: 5, writes: 1 }),
+    by: 'root-in-window',
+    subnet: 'exists',
+    set: (context, { netuid, target_registrations_per_interval: target }) => {
+      subnets.TargetRegistrationsPerInterval.set(context.db, netuid, target)
+      context.emit(subtensorEvents.RegistrationPerIntervalSet([netuid, target]))
+    },
+  }),
+  sudo_set_max_registrations_per_block: subnetCall({
+    index: 27,
+    args: { max_registrations_per_block: u16 },
+    refTime: refTime({ time: 34_604_000n, reads: 5, writes: 1 }),
+    by: 'root-in-window',
+    subnet: 'exists',
+    set: (context, { netuid, max_registrations_per_block: most }) => {
+      subnets.MaxRegistrationsPerBlock.set(context.db, netuid, most)
+      context.emit(subtensorEvents.MaxRegistrationsPerBlockSet([netuid, most]))
+    },
+  }),
+  sudo_set_network_immunity_period: rootCall({
+    index: 35,
+    args: { immunity_period: u64 },
+    refTime: oneWrite(14_000_000n),
+    set: (context, { immunity_period: blocks }) => {
+      subnets.NetworkImmunityPeriod.set(context.db, blocks)
+      context.emit(subtensorEvents.NetworkImmunityPeriodSet(blocks))
+    },
+  }),
+  sudo_set_lock_reduction_interval: rootCall({
+    index: 38,
+    args: { interval: u64 },
+    refTime: oneWrite(14_000_000n),
+    set: (context, { interval: blocks }) => {
+      subnets.NetworkLockReductionInterval.set(context.db, blocks)
+      context.emit(subtensorEvents.NetworkLockCostReductionIntervalSet(blocks))
+    },
+  }),
+  sudo_set_rao_recycled: subnetCall({
+    index: 39,
+    args: { rao_recycled: taoBalance },
+    refTime: refTime({ time: 16_541_000n, reads: 1, writes: 1 }),
+    by: 'root',
+    subnet: 'exists',
+    set: (context, { netuid, rao_recycled: rao }) => {
+      subnets.RAORecycledForRegistration.set(context.db, netuid, rao)
+      context.emit(subtensorEvents.RAORecycledForRegistrationSet([netuid, rao]))
+    },
+  }),
+  sudo_set_tx_delegate_take_rate_limit: rootCall({
+    index: 45,
+    args: { tx_rate_limit: u64 },
+    refTime: oneWrite(5_420_000n),
+    set: (context, { tx_rate_limit: blocks }) => {
+      limits.TxDelegateTakeRateLimit.set(context.db, blocks)
+      context.emit(subtensorEvents.TxDelegateTakeRateLimitSet(blocks))
+    },
+  }),
+  sudo_set_min_delegate_take: rootCall({
+    index: 46,
+    args: { take: u16 },
+    refTime: oneWrite(5_490_000n),
+    set: (context, { take }) => {
+      stake.MinDelegateTake.set(context.db, take)
+      context.emit(subtensorEvents.MinDelegateTakeSet(take))
+    },
+  }),
+  sudo_set_dissolve_network_schedule_duration: rootCall({
+    index: 55,
+    args: { duration: u32 },
+    refTime: oneWrite(5_591_000n),
+    set: (context, { duration }) => {
+      legacy.DissolveNetworkScheduleDuration.set(context.db, duration)
+      context.emit(subtensorEvents.DissolveNetworkScheduleDurationSet(duration))
+    },
+  }),
+  sudo_set_ck_burn: rootCall({
+    index: 73,
+    args: { burn: u64 },
+    refTime: refTime({ time: 15_650_000n, reads: 1, writes: 1 }),
+    set: ({ db }, { burn }) => children.CKBurn.set(db, burn),
+  }),
+  sudo_set_start_call_delay: rootCall({
+    index: 85,
+    args: { delay: u64 },
+    refTime: oneWrite(14_000_000n),
+    set: (context, { delay }) => {
+      subnets.StartCallDelay.set(context.db, delay)
+      context.emit(subtensorEvents.StartCallDelaySet(delay))
+    },
+  }),
+  sudo_set_coldkey_swap_announcement_delay: rootCall({
+    index: 86,
+    args: { duration: u32 },
+    refTime: oneWrite(5_370_000n),
+    set: (context, { duration }) => {
+      keySwaps.ColdkeySwapAnnouncementDelay.set(context.db, duration)
+      context.emit(subtensorEvents.ColdkeySwapAnnouncementDelaySet(duration))
+    },
+  }),
+  sudo_set_coldkey_swap_reannouncement_delay: rootCall({
+    index: 87,
+    args: { duration: u32 },
+    refTime: oneWrite(5_360_000n),
+    set: (context, { duration }) => {
+      keySwaps.ColdkeySwapReannouncementDelay.set(context.db, duration)
+      context.emit(subtensorEvents.ColdkeySwapReannouncementDelaySet(duration))
+    },
+  }),
+  sudo_set_min_childkey_take_per_subnet: subnetCall({
+    index: 93,
+    args: { take: u16 },
+    refTime: refTime({ time: 38_100_000n, reads: 7, writes: 1 }),
+    by: 'MinChildkeyTake',
+    subnet: 'exists',
+    set: (context, { netuid, take }) => {
+      const { db } = context
+      adminErrors.ensure(take >= children.MinChildkeyTake.get(db) && take <= children.MaxChildkeyTake.get(db), 'InvalidValue')
+      children.MinChildkeyTakePerSubnet.set(db, netuid, take)
+      context.emit(subtensorEvents.MinChildKeyTakePerSubnetSet([netuid, take]))
+    },
+  }),
+}

@@ -1,0 +1,75 @@
+import { defineCall } from '../../framework/call.js'
+import { refTime } from '../../framework/weight.js'
+import { bool, netUid, u16, u64 } from '../../types/primitives.js'
+import { subtensorEvents } from '../subtensor/events.js'
+import { subnets } from '../subtensor/storage/subnets.js'
+import { subnetCall } from './admin-call.js'
+import { adminErrors } from './rules.js'
+
+const difficultyTime = refTime({ time: 34_554_000n, reads: 5, writes: 1 })
+
+/** What governed registration by proof of work: numbers that remain in what the runtime APIs report. */
+export const workCalls = {
+  sudo_set_min_difficulty: subnetCall({
+    index: 4,
+    args: { min_difficulty: u64 },
+    refTime: difficultyTime,
+    by: 'root-in-window',
+    subnet: 'exists',
+    set: (context, { netuid, min_difficulty: difficulty }) => {
+      subnets.MinDifficulty.set(context.db, netuid, difficulty)
+      context.emit(subtensorEvents.MinDifficultySet([netuid, difficulty]))
+    },
+  }),
+  sudo_set_max_difficulty: subnetCall({
+    index: 5,
+    args: { max_difficulty: u64 },
+    refTime: refTime({ time: 34_704_000n, reads: 5, writes: 1 }),
+    by: 'MaxDifficulty',
+    subnet: 'exists',
+    set: (context, { netuid, max_difficulty: difficulty }) => {
+      subnets.MaxDifficulty.set(context.db, netuid, difficulty)
+      context.emit(subtensorEvents.MaxDifficultySet([netuid, difficulty]))
+    },
+  }),
+  sudo_set_adjustment_interval: subnetCall({
+    index: 8,
+    args: { adjustment_interval: u16 },
+    refTime: refTime({ time: 16_320_000n, reads: 1, writes: 1 }),
+    by: 'root',
+    subnet: 'exists',
+    set: (context, { netuid, adjustment_interval: blocks }) => {
+      subnets.AdjustmentInterval.set(context.db, netuid, blocks)
+      context.emit(subtensorEvents.AdjustmentIntervalSet([netuid, blocks]))
+    },
+  }),
+  sudo_set_adjustment_alpha: subnetCall({
+    index: 9,
+    args: { adjustment_alpha: u64 },
+    refTime: refTime({ time: 14_000_000n, reads: 1, writes: 1 }),
+    by: 'AdjustmentAlpha',
+    subnet: 'exists',
+    set: (context, { netuid, adjustment_alpha: alpha }) => {
+      subnets.AdjustmentAlpha.set(context.db, netuid, alpha)
+      context.emit(subtensorEvents.AdjustmentAlphaSet([netuid, alpha]))
+    },
+  }),
+  /** What the chain has turned off: nobody may. */
+  sudo_set_network_pow_registration_allowed: defineCall({
+    index: 20,
+    args: { netuid: netUid, registration_allowed: bool },
+    refTime: refTime({ time: 14_000_000n, writes: 1 }),
+    run: () => adminErrors.fail('POWRegistrationDisabled'),
+  }),
+  sudo_set_difficulty: subnetCall({
+    index: 24,
+    args: { difficulty: u64 },
+    refTime: refTime({ time: 34_434_000n, reads: 5, writes: 1 }),
+    by: 'root-in-window',
+    subnet: 'exists',
+    set: (context, { netuid, difficulty }) => {
+      subnets.Difficulty.set(context.db, netuid, difficulty)
+      context.emit(subtensorEvents.DifficultySet([netuid, difficulty]))
+    },
+  }),
+}
