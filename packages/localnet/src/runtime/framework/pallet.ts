@@ -13,6 +13,21 @@ export interface PalletConstant {
 /** Declares a constant. */
 export const constant = <T>(ty: Ty<T>, value: T): PalletConstant => ({ ty, value })
 
+/** A view function. */
+export interface ViewFunction {
+  /** Hex with 0x, 32 bytes: hashes of the pallet's name and of the function's signature. */
+  readonly id: string
+  readonly args: Readonly<Record<string, AnyTy>>
+  readonly result: AnyTy
+}
+
+/** Names of what is on its way out, each with what takes its place; empty where nothing does. */
+export interface Deprecations {
+  readonly calls?: Readonly<Record<string, string>>
+  readonly events?: Readonly<Record<string, string>>
+  readonly storage?: Readonly<Record<string, string>>
+}
+
 /** A pallet: everything that metadata says of it. */
 export interface PalletDefinition {
   readonly name: string
@@ -28,6 +43,12 @@ export interface PalletDefinition {
   readonly eventParams?: readonly TypeParameter[]
   readonly errors?: readonly string[]
   readonly constants?: Readonly<Record<string, PalletConstant>>
+  /** Types that the pallet's configuration names. Shown from V16 on. */
+  readonly associatedTypes?: Readonly<Record<string, AnyTy>>
+  /** Questions that the pallet answers to other code of the runtime. Shown from V16 on; no runtime API reaches them. */
+  readonly viewFunctions?: Readonly<Record<string, ViewFunction>>
+  /** What is on its way out. Shown from V16 on. */
+  readonly deprecated?: Deprecations
   /** Writes the genesis state. Events are not kept at genesis. */
   genesis?(context: RuntimeContext): void
   /** Runs before the extrinsics of a block. */

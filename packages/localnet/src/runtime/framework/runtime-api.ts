@@ -6,6 +6,8 @@ import type { ReadContext } from './context.js'
 export interface ApiMethod<A extends Fields, T> {
   readonly args: A
   readonly result: Ty<T>
+  /** What takes the place of a method that is on its way out. */
+  readonly deprecated?: string
   run(context: ReadContext, args: FieldValues<A>): T
 }
 
