@@ -9,6 +9,8 @@ import { MessageWriter } from './message-writer.js'
 import { Http2Metadata } from './reply-metadata.js'
 
 const maxTimerMs = 0x7fffffff
+// Between the last frame of a server that dies and the end of its socket.
+const lastMomentMs = 50
 
 /** What {@link Http2Call} is made of. */
 export interface Http2CallParts {
@@ -172,7 +174,8 @@ export class Http2Call implements ClientCall {
 
   /** The stream ended; with trailers, they came before. */
   #onStreamEnd(): void {
-    if (this.#isOver || this.#peerEnd !== undefined || this.#stream?.rstCode !== constants.NGHTTP2_NO_ERROR) return
+    // What is closed with it may have been reset: that is told when it closes.
+    if (this.#isOver || this.#peerEnd !== undefined || this.#stream?.closed !== false) return
     this.#peerEnd = localEnd('bad-reply', 'The reply ended without a status', this.#facts(), grpcStatus.unknown)
     this.deliver()
   }
@@ -188,11 +191,17 @@ export class Http2Call implements ClientCall {
     } else if (this.#connection?.isDown === true) {
       this.#end(localEnd('lost', 'The connection broke', facts))
     } else if (rstCode === constants.NGHTTP2_NO_ERROR && this.#hasHeaders) {
-      this.#end(localEnd('bad-reply', 'The reply ended without a status', facts, grpcStatus.unknown))
+      // A server that dies resets its streams like that, and its socket is seen to close only a moment later.
+      setTimeout(onEndWithoutStatus, lastMomentMs, this)
     } else {
-      // Code 0 too: a server that dies resets its streams like that, before its socket is seen to close.
       this.#end(localEnd('lost', `The stream was reset with code ${rstCode}`, facts, statusOfReset(rstCode)))
     }
+  }
+
+  onEndWithoutStatus(): void {
+    const facts = this.#facts()
+    if (this.#connection?.isDown === true) this.#end(localEnd('lost', 'The connection broke', facts))
+    else this.#end(localEnd('bad-reply', 'The reply ended without a status', facts, grpcStatus.unknown))
   }
 
   /** Delivers what is there and asked for, then the end if it is due. */
@@ -295,6 +304,10 @@ export class Http2Call implements ClientCall {
 
 function deliver(call: Http2Call): void {
   call.deliver()
+}
+
+function onEndWithoutStatus(call: Http2Call): void {
+  call.onEndWithoutStatus()
 }
 
 function onDeadline(call: Http2Call): void {
