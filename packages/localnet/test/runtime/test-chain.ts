@@ -2,6 +2,7 @@ import type { SubmittableExtrinsicFunction } from '@polkadot/api/types'
 import { Keyring } from '@polkadot/keyring'
 import type { KeyringPair } from '@polkadot/keyring/types'
 import { expandMetadata, Metadata, TypeRegistry } from '@polkadot/types'
+import { createKeyDerived } from '@polkadot/util-crypto'
 import { initCrypto } from '@tensorkit/core/crypto'
 import { createRuntime } from '../../src/runtime/create-runtime.js'
 import type { RuntimeOptions } from '../../src/runtime/framework/options.js'
@@ -69,6 +70,22 @@ export class TestChain {
   /** The account of a URI as hex. */
   account(uri: string): string {
     return `0x${Buffer.from(this.pair(uri).publicKey).toString('hex')}`
+  }
+
+  /** Keeps the state as it is. @returns A function that brings it back. */
+  snapshot(): () => void {
+    const { number } = this
+    const entries = [...this.storage.entries]
+    return () => {
+      this.number = number
+      this.storage.entries.clear()
+      for (const [key, value] of entries) this.storage.entries.set(key, value)
+    }
+  }
+
+  /** The account that another one holds by index, as @polkadot derives it. */
+  derivative(uri: string, index: number): Uint8Array {
+    return createKeyDerived(this.pair(uri).publicKey, index)
   }
 
   hash(number: number): Uint8Array | undefined {

@@ -41,4 +41,19 @@ describe('extrinsics from outside', () => {
     larger.set(valid, 10)
     expect(chain.validate(larger.subarray(10, 10 + valid.length)).ok).toBe(true)
   })
+
+  it('calls within calls are read to a depth of 256, and no deeper, however many there are', () => {
+    const nested = (depth: number): Uint8Array => {
+      // A real extrinsic's head, and derivative accounts of derivative accounts down to a remark.
+      const call = [...Array.from({ length: depth }, () => [11, 1, 0, 0]).flat(), 0, 0, 0]
+      const body = [
+        ...valid.slice(2, valid.length - chain.call('balances', 'transferKeepAlive', chain.account('//Bob'), 1_000_000_000n).length),
+        ...call,
+      ]
+      return Uint8Array.of(...chain.registry.createType('Compact<u32>', body.length).toU8a(), ...body)
+    }
+    expect(chain.validate(nested(256))).toEqual({ ok: false, error: { kind: 'BadProof' } })
+    expect(chain.validate(nested(257))).toEqual({ ok: false, error: { kind: 'Call' } })
+    expect(chain.validate(nested(20_000))).toEqual({ ok: false, error: { kind: 'Call' } })
+  })
 })

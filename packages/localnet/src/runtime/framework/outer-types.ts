@@ -37,6 +37,23 @@ export interface OuterReferences {
   resolve(types: OuterTypes): void
 }
 
+/** Calls within calls; deeper ones do not decode. Source: `sp_api::MAX_EXTRINSIC_DEPTH`. */
+const maxCallDepth = 256
+
+function limitDepth<T>({ codec, shape }: Ty<T>): Ty<T> {
+  let depth = 0
+  const dec: typeof codec.dec = (bytes) => {
+    if (depth >= maxCallDepth) throw new RangeError('calls are nested too deep')
+    depth += 1
+    try {
+      return codec.dec(bytes)
+    } finally {
+      depth -= 1
+    }
+  }
+  return { codec: Object.assign([codec.enc, dec] as [typeof codec.enc, typeof dec], { enc: codec.enc, dec }) as typeof codec, shape }
+}
+
 export function outerReferences(): OuterReferences {
   let types: OuterTypes | undefined
   const resolved = (): OuterTypes => {
@@ -44,7 +61,7 @@ export function outerReferences(): OuterReferences {
     return types
   }
   return {
-    call: lazy(() => resolved().call),
+    call: limitDepth(lazy(() => resolved().call)),
     event: lazy(() => resolved().event),
     resolve: (all) => {
       types = all

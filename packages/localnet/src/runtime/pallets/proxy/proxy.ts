@@ -1,23 +1,15 @@
-import { defineErrors } from '../../framework/dispatch-failure.js'
 import type { OuterReferences } from '../../framework/outer-types.js'
 import { constant, definePallet, type Pallet } from '../../framework/pallet.js'
 import { u32, u64 } from '../../types/primitives.js'
+import { announceCalls } from './calls/announce.js'
+import { manageCalls } from './calls/manage.js'
+import { proxyCalls } from './calls/proxy.js'
+import { pureCalls } from './calls/pure.js'
+import { deposits } from './deposits.js'
+import { proxyErrors } from './errors.js'
 import { proxyEventSpecs } from './events.js'
-import { refusedProxy } from './refused-calls.js'
 import { MAX_PENDING, MAX_PROXIES, proxies } from './storage.js'
-
-export const proxyErrors = defineErrors(16, [
-  'TooMany',
-  'NotFound',
-  'NotProxy',
-  'Unproxyable',
-  'Duplicate',
-  'NoPermission',
-  'Unannounced',
-  'NoSelfProxy',
-  'AnnouncementDepositInvariantViolated',
-  'InvalidDerivedAccountId',
-])
+import { proxyViewFunctions } from './view-functions.js'
 
 /** Accounts that call for others, within what their type allows. */
 export const proxyPallet = (outer: OuterReferences): Pallet =>
@@ -26,16 +18,19 @@ export const proxyPallet = (outer: OuterReferences): Pallet =>
     index: 16,
     path: 'pallet_subtensor_proxy::pallet',
     storage: proxies,
-    calls: refusedProxy(outer),
+    calls: { ...proxyCalls(outer), ...manageCalls, ...pureCalls, ...announceCalls },
     events: proxyEventSpecs,
     errors: proxyErrors.names,
+    viewFunctions: proxyViewFunctions(outer),
+    // As on the chain: the last call's result is for the same block alone.
+    onFinalize: ({ db }) => proxies.LastCallResult.removeAll(db),
     // In rao.
     constants: {
-      ProxyDepositBase: constant(u64, 60_000_000n),
-      ProxyDepositFactor: constant(u64, 33_000_000n),
+      ProxyDepositBase: constant(u64, deposits.proxies.base),
+      ProxyDepositFactor: constant(u64, deposits.proxies.factor),
       MaxProxies: constant(u32, MAX_PROXIES),
       MaxPending: constant(u32, MAX_PENDING),
-      AnnouncementDepositBase: constant(u64, 36_000_000n),
-      AnnouncementDepositFactor: constant(u64, 68_000_000n),
+      AnnouncementDepositBase: constant(u64, deposits.announcements.base),
+      AnnouncementDepositFactor: constant(u64, deposits.announcements.factor),
     },
   })

@@ -1,11 +1,11 @@
-import { defineErrors } from '../../framework/dispatch-failure.js'
 import type { OuterReferences } from '../../framework/outer-types.js'
 import { constant, definePallet, type Pallet } from '../../framework/pallet.js'
 import { u32 } from '../../types/primitives.js'
+import { batches } from './calls/batches.js'
+import { singleCalls } from './calls/single.js'
+import { utilityErrors } from './errors.js'
 import { utilityEventSpecs } from './events.js'
-import { refusedUtility } from './refused-calls.js'
-
-export const utilityErrors = defineErrors(11, ['TooManyCalls', 'InvalidDerivedAccount'])
+import { batchedCallsLimit } from './limits.js'
 
 /** Calls that carry calls. */
 export const utilityPallet = (outer: OuterReferences): Pallet =>
@@ -13,9 +13,9 @@ export const utilityPallet = (outer: OuterReferences): Pallet =>
     name: 'Utility',
     index: 11,
     path: 'pallet_subtensor_utility::pallet',
-    calls: refusedUtility(outer),
+    calls: { ...batches(outer), ...singleCalls(outer) },
     events: utilityEventSpecs,
     eventParams: [],
     errors: utilityErrors.names,
-    constants: { batched_calls_limit: constant(u32, 10_922) },
+    constants: { batched_calls_limit: constant(u32, batchedCallsLimit) },
   })

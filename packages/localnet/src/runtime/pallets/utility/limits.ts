@@ -1,0 +1,2 @@
+/** Calls in a batch. */
+export const batchedCallsLimit = 10_922
