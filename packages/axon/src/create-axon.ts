@@ -14,6 +14,7 @@ import {
   TensorKitError,
 } from '@tensorkit/core'
 import { createSignaturePool, initCrypto, type SignaturePool } from '@tensorkit/core/crypto'
+import { trustedAddresses } from './admission/call-source.js'
 import { createGates, type Gates } from './admission/create-gates.js'
 import type { Axon } from './axon.js'
 import { Dispatcher } from './dispatch/dispatcher.js'
@@ -27,10 +28,12 @@ import { describeAxon } from './services/describe.js'
 import { openSessionHandler } from './services/open-session.js'
 import { createTlsIdentity, type TlsIdentity } from './tls/tls-identity.js'
 import { AnonymousGate } from './transport/anonymous-gate.js'
-import { GrpcServer } from './transport/grpc-server.js'
+import { createGrpcTransport, type GrpcTransport } from './transport/grpc-transport.js'
+import { serveReflection } from './transport/reflection.js'
 import type { ServerTransport } from './transport/server-transport.js'
 
 const defaultDrainMs = 30_000
+const defaultTransport = 'http2'
 // TensorKit's own callers date their nonces up to 500 ms back; and a ms for the clock.
 const nonceLagMs = 501
 // What the replay memory keeps beyond the window. No more than it must: its room for one hotkey has to last for a caller at its full rate.
@@ -59,16 +62,18 @@ class NeuronAxon implements Axon {
   readonly #host: string
   readonly #transport: ServerTransport
   // The same, unless the transport was given.
-  readonly #grpc: GrpcServer | undefined
+  readonly #grpc: GrpcTransport | undefined
   readonly #dispatcher: Dispatcher
   readonly #signatures: SignaturePool
   readonly #gates: Gates
+  readonly #anonymous: AnonymousGate
   readonly #refusalLog: RefusalLog
   readonly #protocols: Protocol[] = []
   #port: number
   #identity: TlsIdentity | undefined
   #state: 'new' | 'starting' | 'listening' | 'draining' | 'closed' = 'new'
   #closing: Promise<void> | undefined
+  #isReflected = false
 
   constructor(options: AxonOptions) {
     const { signer, directory, host = '127.0.0.1', port, clock = systemClock, logger = silentLogger, metrics = noMetrics } = options
@@ -91,9 +96,12 @@ class NeuronAxon implements Axon {
     const anonymous = new AnonymousGate(limits)
     const refusalLog = new RefusalLog({ logger, clock })
     this.#identity = options.tls
-    this.#grpc = options.transport === undefined ? new GrpcServer({ limits, clock, refusalLog, metrics, anonymous }) : undefined
+    const { transport = defaultTransport } = options
+    const isProxy = trustedAddresses(options.trustedProxies)
+    this.#grpc = typeof transport === 'string' ? createGrpcTransport(transport, { limits, clock, refusalLog, metrics, isProxy }) : undefined
     // One of both is there: see the line above.
-    this.#transport = options.transport ?? (this.#grpc as GrpcServer)
+    this.#transport = typeof transport === 'string' ? (this.#grpc as GrpcTransport) : transport
+    this.#anonymous = anonymous
     const signatures = createSignaturePool(options.signatures)
     const pooled = { ...options, signer: signatures.signer(signer) }
     const gates = createGates({ ...pooled, limits, replayStore, verify: (claim) => signatures.verify(claim), clock, metrics })
@@ -188,7 +196,10 @@ class NeuronAxon implements Axon {
       this.#identity ??= await createTlsIdentity()
       this.#grpc.useTls(this.#identity)
     }
-    if (this.#options.reflection === true) await this.#grpc.reflect([AxonService, HealthService, ...this.#protocols])
+    if (this.#options.reflection !== true || this.#isReflected) return
+    this.#isReflected = true
+    const open = { gate: this.#anonymous, timeoutMs: this.#limits.anonymousCallMs }
+    await serveReflection(this.#grpc, [AxonService, HealthService, ...this.#protocols], open)
   }
 
   /** A function, because the state changes while listen() waits, which the compiler does not expect. */
@@ -257,7 +268,8 @@ class NeuronAxon implements Axon {
 function assertTransportOptions({ insecure, tls, transport, reflection }: AxonOptions): void {
   const stray = (text: string) => new TensorKitError('CORE_INVALID_ARGUMENT', text)
   if (insecure === true && tls !== undefined) throw stray('An axon serves TLS or plain text: `tls` and `insecure` exclude each other')
-  if (transport === undefined) return
+  if (transport === undefined || transport === 'http2' || transport === 'grpc-js') return
+  if (typeof transport !== 'object') throw stray('The transport of an axon is `http2`, `grpc-js` or an object')
   if (tls !== undefined || insecure !== undefined || reflection === true)
     throw stray('`tls`, `insecure` and `reflection` are for gRPC: leave them out with a `transport`')
 }

@@ -32,8 +32,11 @@ export interface AxonOptions {
   readonly tls?: TlsIdentity
   /** Serves plain text. Requests stay authenticated; nothing is secret, and sessions are bound to no key. @defaultValue false: TLS 1.3 */
   readonly insecure?: boolean
-  /** What carries the calls, instead of gRPC: for tests without a socket. */
-  readonly transport?: ServerTransport
+  /**
+   * What carries the calls: gRPC by a thin server over `node:http2`, gRPC by `@grpc/grpc-js`, or an object that is no gRPC at all, for
+   * tests without a socket. @defaultValue `http2`
+   */
+  readonly transport?: 'http2' | 'grpc-js' | ServerTransport
   /** Serves gRPC reflection, so that tools such as `buf curl` know the protocols. Needs `@grpc/reflection`. @defaultValue false */
   readonly reflection?: boolean
   /** Threads that check and make signatures when many are wanted at once. */

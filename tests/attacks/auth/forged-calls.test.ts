@@ -25,7 +25,13 @@ type Protection =
   | 'the refusal of two profiles in one call'
 const without = vi.hoisted(() => ({ protection: undefined as string | undefined, signedSha256: '' }))
 // Node joins the values of a key that came twice.
-const firstOf = vi.hoisted(() => (values: readonly string[]) => values.flatMap((value) => value.split(', ')).slice(0, 1))
+const firstOf = vi.hoisted(
+  () => (values: string | readonly string[]) =>
+    [values]
+      .flat()
+      .flatMap((value) => value.split(', '))
+      .slice(0, 1),
+)
 const wrapped = vi.hoisted(() => (message: Uint8Array) => Buffer.concat([Buffer.from('<Bytes>'), message, Buffer.from('</Bytes>')]))
 const isOff = vi.hoisted(() => (protection: Protection) => without.protection === protection)
 
@@ -126,7 +132,7 @@ vi.mock('../../../packages/axon/src/admission/call-metadata.js', async (importAc
     return isOff('the refusal of two profiles in one call') ? { ...measured, hasBtauth: false } : measured
   }
   const tokenOf: typeof actual.tokenOf = (values) =>
-    actual.tokenOf(isOff('the refusal of a key that came twice') ? firstOf(values as string[]) : values)
+    actual.tokenOf(isOff('the refusal of a key that came twice') ? firstOf(values as string | readonly string[]) : values)
   return { ...actual, measureMetadata, tokenOf }
 })
 

@@ -27,11 +27,11 @@ vi.mock('../../../packages/axon/src/admission/prover.js', async (importActual) =
   return { ...actual, Prover }
 })
 
-vi.mock('../../../packages/axon/src/transport/refusal-status.js', async (importActual) => {
-  const actual = await importActual<typeof import('../../../packages/axon/src/transport/refusal-status.js')>()
-  const refusalStatus: typeof actual.refusalStatus = (refusal, trailers) =>
-    actual.refusalStatus(isOff('one text for all refusals') ? { ...refusal, text: refusal.reason } : refusal, trailers)
-  return { ...actual, refusalStatus }
+vi.mock('../../../packages/axon/src/transport/http2/status-headers.js', async (importActual) => {
+  const actual = await importActual<typeof import('../../../packages/axon/src/transport/http2/status-headers.js')>()
+  const refusalHeaders: typeof actual.refusalHeaders = (refusal, trailers) =>
+    actual.refusalHeaders(isOff('one text for all refusals') ? { ...refusal, text: refusal.reason } : refusal, trailers)
+  return { ...actual, refusalHeaders }
 })
 
 const bench = attackBench()

@@ -15,6 +15,7 @@ vi.mock('../../../packages/axon/src/admission/call-source.js', async (original) 
   const real = await original<typeof CallSources>()
   const byClaimedName: CallSources.CallSource = ({ headers }) => String(headers['x-bittensor-hotkey'])
   return {
+    ...real,
     createCallSource: (proxies?: readonly string[]): CallSources.CallSource => {
       const bySource = real.createCallSource(proxies)
       return (call) => (off.bySource ? byClaimedName(call) : bySource(call))

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type * as GrpcCalls from '../../../packages/axon/src/transport/grpc-call.js'
+import type * as Http2Calls from '../../../packages/axon/src/transport/http2/http2-call.js'
 import { Echo, echo } from '../../axon-dendrite-support.js'
 import type { AttackedAxon } from '../support/attacked-axon.js'
 import { floodBench } from '../support/flood-bench.js'
@@ -8,26 +8,31 @@ import { sayBody } from '../support/forged-credentials.js'
 import { besideHonest } from '../support/honest-caller.js'
 import { answerOf, callHeaders, framed } from '../support/http2-caller.js'
 
-const off = vi.hoisted(() => ({ keepsPlace: false }))
+const off = vi.hoisted(() => ({ keepsPlace: false, deadline: false }))
 
-vi.mock('../../../packages/axon/src/transport/grpc-call.js', async (original) => {
-  const real = await original<typeof GrpcCalls>()
-  /** One that never looks at what is still unsent. */
-  class Careless extends real.GrpcCall {
+vi.mock('../../../packages/axon/src/transport/http2/http2-call.js', async (original) => {
+  const real = await original<typeof Http2Calls>()
+  /** One that never looks at what is still unsent, or at the time. */
+  class Careless extends real.Http2Call {
     override get isUnsent(): boolean {
       return off.keepsPlace ? false : super.isUnsent
     }
+    override onDeadline(): void {
+      if (!off.deadline) super.onDeadline()
+    }
   }
-  return { GrpcCall: Careless }
+  return { Http2Call: Careless }
 })
 
 const exhausted = 8
+const cancelled = 8
 const replyBytes = 256 * 1024
 
 const bench = floodBench()
 
 afterEach(() => {
   off.keepsPlace = false
+  off.deadline = false
 })
 
 const large: typeof echo.say = (request, context) =>
@@ -113,19 +118,25 @@ describe('attack: replies that are never taken, on many connections', () => {
 })
 
 describe('attack: replies that are never taken, for ever', () => {
+  /** One such reply. @returns Its caller, and how the axon ended it. */
   async function wait(target: AttackedAxon, deadline: Readonly<Record<string, string>>) {
     const { caller, ask } = await shutWindow(target)
-    ask(deadline)
+    const stream = ask(deadline)
+    const ended = new Promise<number | undefined>((resolve) => stream?.once('close', () => resolve(stream.rstCode)))
     while (runsOf(target) === 0) await sleep(2)
-    return caller
+    return { caller, ended }
   }
 
   it.each([
     ['its caller’s deadline', { 'grpc-timeout': '300m' }],
     ['the axon’s own', {}],
-  ])('end their connection soon after %s', async (_, deadline) => {
+  ])('are reset at %s, and other calls on their connection go on', async (_, deadline) => {
     const target = await attacked({ defaultDeadlineMs: 300 })
-    await besideHonest(target, async () => (await wait(target, deadline)).closed)
+    await besideHonest(target, async () => {
+      const { caller, ended } = await wait(target, deadline)
+      expect(await ended).toBe(cancelled)
+      expect(caller.isOpen).toBe(true)
+    })
   })
 
   it('a caller that resets them keeps its connection, and its places', async () => {
@@ -142,11 +153,12 @@ describe('attack: replies that are never taken, for ever', () => {
     expect(caller.isOpen).toBe(true)
   })
 
-  it('control: succeed where nobody looks', async () => {
-    off.keepsPlace = true
-    const careless = await wait(await attacked({ defaultDeadlineMs: 300 }), {})
-    off.keepsPlace = false
-    await (await wait(await attacked({ defaultDeadlineMs: 300 }), {})).closed
-    expect(careless.isOpen).toBe(true)
+  it('control: succeed where nobody looks at the time', async () => {
+    off.deadline = true
+    const { caller, ended } = await wait(await attacked({ defaultDeadlineMs: 300 }), {})
+    await sleep(600)
+    // What was said before it is here with its answer.
+    await new Promise<void>((resolve) => caller.session.ping(() => resolve()))
+    expect(await Promise.race([ended, Promise.resolve('open')])).toBe('open')
   })
 })

@@ -11,6 +11,7 @@ import type { AxonLimits } from '../limits.js'
 import { type Refusal, refusals } from '../refusal.js'
 import type { SessionLack, SessionStore } from '../session/session-store.js'
 import type { Connection } from '../transport/connection.js'
+import { headerValues } from '../transport/header-values.js'
 import type { IncomingCall } from '../transport/incoming-call.js'
 import { type AdmitHook, askHook } from './admit-policy.js'
 import { authRefusal } from './auth-refusal.js'
@@ -112,7 +113,7 @@ export class Admission {
 
   #admitSession(
     call: IncomingCall,
-    { connection, tokens }: { readonly connection: Connection; readonly tokens: readonly (string | Uint8Array)[] },
+    { connection, tokens }: { readonly connection: Connection; readonly tokens: string | readonly (string | Uint8Array)[] },
   ): Admitted | Refusal | Promise<Admitted | Refusal> {
     if (!this.#takesSessions) return refusals.sessionUnsupported
     const { prover, sessions, standing } = this.#options
@@ -137,7 +138,7 @@ export class Admission {
     const { clock, limits, prover, receiver, sourceOf, standing } = this.#options
     const { headers } = call
     const checked = checkBtauthClaim({
-      headers: (name) => headers[name] ?? [],
+      headers: (name) => headerValues(headers, name),
       receiver,
       requireBodySha256: true,
       maxAgeMs: limits.maxAgeMs,

@@ -10,6 +10,8 @@ export interface CallMetadata {
   readonly hasOpen: boolean
 }
 
+const colon = 0x3a
+
 /** Sizes up the metadata of a call, in one pass: every call pays for it. */
 export function measureMetadata(headers: CallHeaders): CallMetadata {
   let bytes = 0
@@ -17,8 +19,10 @@ export function measureMetadata(headers: CallHeaders): CallMetadata {
   let hasOpen = false
   for (const name in headers) {
     const values = headers[name]
-    if (values === undefined) continue
-    for (const value of values) bytes += name.length + value.length
+    // HTTP/2's own are no metadata.
+    if (values === undefined || name.charCodeAt(0) === colon) continue
+    if (typeof values === 'string') bytes += name.length + values.length
+    else for (const value of values) bytes += name.length + value.length
     if (name.startsWith('x-bittensor-') || name === 'x-tk-body-sha256') hasBtauth = true
     else if (name.startsWith('tk-open-')) hasOpen = true
   }
@@ -28,7 +32,7 @@ export function measureMetadata(headers: CallHeaders): CallMetadata {
 const tokenPattern = /^[0-9a-f]{64}$/
 
 /** The token of a call. @returns Undefined unless there is exactly one, of exactly its form. */
-export function tokenOf(values: readonly (string | Uint8Array)[]): string | undefined {
-  const [value] = values
-  return values.length === 1 && typeof value === 'string' && tokenPattern.test(value) ? value : undefined
+export function tokenOf(values: string | readonly (string | Uint8Array)[]): string | undefined {
+  const value = typeof values === 'string' ? values : values.length === 1 ? values[0] : undefined
+  return typeof value === 'string' && tokenPattern.test(value) ? value : undefined
 }

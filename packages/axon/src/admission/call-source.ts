@@ -32,7 +32,7 @@ export function createCallSource(trustedProxies: readonly string[] = []): CallSo
     const { address, source } = connection
     const values = headers[header]
     if (address === undefined || values === undefined || !isTrusted(address)) return source
-    for (const hop of values.join(',').split(',').slice(-maxHops).reverse()) {
+    for (const hop of (typeof values === 'string' ? values : values.join(',')).split(',').slice(-maxHops).reverse()) {
       const said = plain(hop.trim())
       if (isIP(said) === 0) return source
       if (!isTrusted(said)) return sourceOf(said)

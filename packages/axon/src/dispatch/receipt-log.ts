@@ -1,5 +1,6 @@
 import { receiptHeaders, type SessionDomain, type Signer, signReceipt } from '@tensorkit/core'
 import { createMessageDigest } from '@tensorkit/core/crypto'
+import { headerValues } from '../transport/header-values.js'
 import type { CallTrailers, IncomingCall } from '../transport/incoming-call.js'
 
 /** What a receipt says beside the messages. */
@@ -42,10 +43,10 @@ const requestIdShape = /^[0-9a-f]{32}$/
 
 /** The receipt that a caller asks for, if any; `malformed` if it asks in another way than there is. */
 export function askedReceipt({ headers }: Pick<IncomingCall, 'headers'>): ReceiptLog | 'malformed' | undefined {
-  const ask = headers[receiptHeaders.ask]
-  if (ask === undefined) return undefined
-  const id = headers[receiptHeaders.requestId]
-  const requestId = id?.length === 1 ? id[0] : undefined
+  if (headers[receiptHeaders.ask] === undefined) return undefined
+  const ask = headerValues(headers, receiptHeaders.ask)
+  const id = headerValues(headers, receiptHeaders.requestId)
+  const requestId = id.length === 1 ? id[0] : undefined
   const isAsked = ask.length === 1 && ask[0] === '1'
   return isAsked && typeof requestId === 'string' && requestIdShape.test(requestId) ? new ReceiptLog(requestId) : 'malformed'
 }

@@ -18,6 +18,7 @@ import { TokenBuckets } from '../admission/token-buckets.js'
 import type { AxonLimits } from '../limits.js'
 import { type Refusal, refusals } from '../refusal.js'
 import type { Connection } from '../transport/connection.js'
+import { headerValues } from '../transport/header-values.js'
 import type { CallHeaders, IncomingCall } from '../transport/incoming-call.js'
 import type { SessionStore } from './session-store.js'
 
@@ -109,8 +110,8 @@ export class SessionOpener {
     if (bytes > limits.maxMetadataBytes) return refusals.metadataTooLarge
     if (hasBtauth || headers[sessionHeaders.token] !== undefined) return refusals.twoProfiles
     const checked = checkSessionClaim({
-      text: onlyOf(headers[sessionHeaders.open]),
-      signature: onlyOf(headers[sessionHeaders.openSignature]),
+      text: onlyOf(headerValues(headers, sessionHeaders.open)),
+      signature: onlyOf(headerValues(headers, sessionHeaders.openSignature)),
       receiver: signer.address,
       domain,
       spkiSha256: connection.spkiSha256,
@@ -123,6 +124,6 @@ export class SessionOpener {
   }
 }
 
-const onlyOf = (values: readonly unknown[] | undefined): unknown => (values?.length === 1 ? values[0] : undefined)
+const onlyOf = (values: readonly unknown[]): unknown => (values.length === 1 ? values[0] : undefined)
 
 const endOf = (call: IncomingCall) => new Promise<undefined>((resolve) => call.onOver(() => resolve(undefined)))

@@ -20,6 +20,7 @@ export class OpenConnection implements Connection {
   // Seldom more than one; none has no array.
   #closeListeners: readonly (() => void)[] | undefined
   readonly #owner: ConnectionOwner
+  #onFirstProof: (() => void) | undefined
   readonly #socket: Socket
   // What it cost until it proved a hotkey, in µs.
   #costUs: number
@@ -69,8 +70,15 @@ export class OpenConnection implements Connection {
     if (this.#firstCall !== undefined) {
       this.#stopWaiting()
       this.#owner.giveBack(this.source, this.#costUs)
+      this.#onFirstProof?.()
+      this.#onFirstProof = undefined
     }
     this.#owner.onProved(this.source)
+  }
+
+  /** Runs something when a call on it proves a hotkey for the first time. One listener at most. */
+  onFirstProof(listener: () => void): void {
+    this.#onFirstProof = listener
   }
 
   /**

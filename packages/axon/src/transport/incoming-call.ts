@@ -1,8 +1,11 @@
 import type { Refusal } from '../refusal.js'
 import type { Connection } from './connection.js'
 
-/** Metadata by lower-case key, as received; a key that came twice is joined by ", " and so fits no format here. */
-export type CallHeaders = Readonly<Record<string, readonly (string | Uint8Array)[] | undefined>>
+/**
+ * Metadata by lower-case key, as received: text as it is or in an array, binary values in an array. A key that came twice is joined by ", "
+ * and so fits no format here. Names that begin with a colon are HTTP/2's own.
+ */
+export type CallHeaders = Readonly<Record<string, string | readonly (string | Uint8Array)[] | undefined>>
 
 /** Metadata that ends a call, by lower-case key; binary for keys that end in `-bin`. */
 export type CallTrailers = Readonly<Record<string, string | Uint8Array>>

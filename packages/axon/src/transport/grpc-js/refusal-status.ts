@@ -1,7 +1,7 @@
 import { type Metadata, status } from '@grpc/grpc-js'
 import { encodeRefusalStatus } from '@tensorkit/core'
-import type { Refusal } from '../refusal.js'
-import type { CallTrailers } from './incoming-call.js'
+import type { Refusal } from '../../refusal.js'
+import type { CallTrailers } from '../incoming-call.js'
 import { metadataOf } from './trailers.js'
 
 /** A refusal as grpc-js sends it: code, text, and trailers with the public reason and when to try again. */

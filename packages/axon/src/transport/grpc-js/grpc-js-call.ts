@@ -1,8 +1,8 @@
 import { type Metadata, type ServerInterceptingCallInterface, status } from '@grpc/grpc-js'
 import { type Clock, TensorKitError } from '@tensorkit/core'
-import { type Refusal, refusals } from '../refusal.js'
-import type { Connection } from './connection.js'
-import type { CallHeaders, CallTrailers, IncomingCall } from './incoming-call.js'
+import { type Refusal, refusals } from '../../refusal.js'
+import type { Connection } from '../connection.js'
+import type { CallHeaders, CallTrailers, IncomingCall } from '../incoming-call.js'
 import { refusalStatus } from './refusal-status.js'
 import { metadataOf } from './trailers.js'
 
@@ -20,7 +20,7 @@ const okStatus = { code: status.OK, details: 'OK' }
 const hasRoom: Promise<void> = Promise.resolve()
 
 /** What a call needs to know of its server. */
-export interface GrpcCallOptions {
+export interface GrpcJsCallOptions {
   readonly path: string
   /** Destroyed when its caller leaves a reply lying. */
   readonly connection: (Connection & { destroy(): void }) | undefined
@@ -32,9 +32,9 @@ export interface GrpcCallOptions {
 }
 
 /** One call over grpc-js, driven from the metadata on: no message is asked for until {@link readMessage}. */
-export class GrpcCall implements IncomingCall {
+export class GrpcJsCall implements IncomingCall {
   readonly path: string
-  readonly connection: GrpcCallOptions['connection']
+  readonly connection: GrpcJsCallOptions['connection']
   readonly isCompressed: boolean
   readonly deadlineMs: number
   headers: CallHeaders = {}
@@ -44,7 +44,7 @@ export class GrpcCall implements IncomingCall {
   readonly #timer: NodeJS.Timeout | undefined
   #isOver = false
   #isHalfClosed = false
-  #onHeaders: ((call: GrpcCall) => void) | undefined
+  #onHeaders: ((call: GrpcJsCall) => void) | undefined
   #abort: AbortController | undefined
   #abortReason: TensorKitError | undefined
   #overListeners: (() => void)[] = []
@@ -53,7 +53,7 @@ export class GrpcCall implements IncomingCall {
   #onRoom: (() => void)[] = []
   #sentListeners: (() => void)[] = []
 
-  constructor(call: ServerInterceptingCallInterface, options: GrpcCallOptions) {
+  constructor(call: ServerInterceptingCallInterface, options: GrpcJsCallOptions) {
     this.#call = call
     this.path = options.path
     this.connection = options.connection
@@ -69,7 +69,7 @@ export class GrpcCall implements IncomingCall {
   }
 
   /** Takes the call over from grpc-js, whose listener this object is itself: four closures less for each call. */
-  start(onHeaders: (call: GrpcCall) => void): void {
+  start(onHeaders: (call: GrpcJsCall) => void): void {
     this.#onHeaders = onHeaders
     this.#call.start(this)
   }

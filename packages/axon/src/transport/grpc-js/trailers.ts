@@ -1,5 +1,5 @@
 import { Metadata } from '@grpc/grpc-js'
-import type { CallTrailers } from './incoming-call.js'
+import type { CallTrailers } from '../incoming-call.js'
 
 /** Trailers as grpc-js takes them. */
 export function metadataOf(trailers: CallTrailers): Metadata {

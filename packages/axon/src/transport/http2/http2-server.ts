@@ -1,0 +1,133 @@
+import { type IncomingHttpHeaders, performServerHandshake, type ServerHttp2Stream, type ServerOptions } from 'node:http2'
+import type { Socket } from 'node:net'
+import type { TlsIdentity } from '../../tls/tls-identity.js'
+import { ConnectionFront, type ConnectionFrontOptions } from '../connection-front.js'
+import type { OpenConnection } from '../connections.js'
+import type { GrpcTransport } from '../grpc-transport.js'
+import type { CallHandler, CallHeaders } from '../incoming-call.js'
+import type { ListenAddress } from '../server-transport.js'
+import { Http2Call } from './http2-call.js'
+import { Http2Connection, type Windows } from './http2-connection.js'
+import { headRefusals } from './refusals.js'
+import { decodeBinary, encodingOf, httpRefusal, timeoutOf } from './request-head.js'
+import { refusalHeaders, replyHeaders } from './status-headers.js'
+
+const ignored = () => {}
+const withoutBody = { endStream: true, sendDate: false }
+
+// HTTP/2's own window: what a stranger may send ahead, on each of its streams.
+const leastWindowBytes = 65_535
+const mostWindowBytes = 1024 * 1024
+
+/** The gRPC server: a thin one over `node:http2`. A call is handed over when its headers are there, before a byte of its body is read. */
+export class Http2Server implements GrpcTransport {
+  readonly #options: ConnectionFrontOptions
+  readonly #front: ConnectionFront
+  readonly #handlers = new Map<string, CallHandler>()
+  readonly #connections = new Set<Http2Connection>()
+  readonly #windows: Windows
+  readonly #http2: ServerOptions
+  #sweep: NodeJS.Timeout | undefined
+  #isShutDown = false
+  #onAllClosed: (() => void)[] = []
+
+  constructor(options: ConnectionFrontOptions) {
+    const { maxSessionMemoryBytes, maxStreamsPerConnection } = options.limits
+    this.#options = options
+    this.#front = new ConnectionFront(options)
+    const share = Math.floor(maxSessionMemoryBytes / maxStreamsPerConnection)
+    const stream = Math.min(mostWindowBytes, Math.max(leastWindowBytes, share))
+    this.#windows = { stream, connection: 4 * stream }
+    this.#http2 = {
+      // In MB, as node:http2 has it.
+      maxSessionMemory: Math.ceil(maxSessionMemoryBytes / 1_000_000),
+      settings: { maxConcurrentStreams: maxStreamsPerConnection },
+    }
+  }
+
+  handle(path: string, handler: CallHandler): boolean {
+    if (this.#handlers.has(path)) return false
+    this.#handlers.set(path, handler)
+    return true
+  }
+
+  useTls(identity: TlsIdentity): void {
+    this.#front.useTls(identity)
+  }
+
+  async listen(address: ListenAddress): Promise<number> {
+    const port = await this.#front.listen(address, (socket, connection) => this.#onConnection(socket, connection))
+    const { idleConnectionMs, maxConnectionAgeMs } = this.#options.limits
+    const sweepMs = Math.min(5_000, Math.max(10, Math.min(idleConnectionMs, maxConnectionAgeMs) / 8))
+    this.#sweep = setInterval(() => {
+      const nowMs = performance.now()
+      for (const connection of this.#connections) connection.check(nowMs)
+    }, sweepMs)
+    this.#sweep.unref()
+    return port
+  }
+
+  async shutdown(graceMs: number): Promise<void> {
+    this.#isShutDown = true
+    this.#front.stop()
+    for (const connection of this.#connections) connection.close()
+    if (this.#connections.size > 0 && graceMs > 0) {
+      let timer: NodeJS.Timeout | undefined
+      await new Promise<void>((resolve) => {
+        this.#onAllClosed.push(resolve)
+        timer = setTimeout(resolve, graceMs)
+      })
+      clearTimeout(timer)
+    }
+    clearInterval(this.#sweep)
+    for (const connection of this.#connections) connection.destroy()
+    this.#front.destroyAll()
+  }
+
+  #onConnection(socket: Socket, connection: OpenConnection): void {
+    if (this.#isShutDown) {
+      socket.destroy()
+      return
+    }
+    const session = performServerHandshake(socket, this.#http2)
+    const { limits, clock } = this.#options
+    const served = new Http2Connection(session, { connection, limits, clock })
+    this.#connections.add(served)
+    connection.onFirstProof(() => served.widen(this.#windows))
+    // Its socket is destroyed with it.
+    session.on('error', ignored)
+    session.on('close', () => {
+      this.#connections.delete(served)
+      if (this.#connections.size === 0) for (const tell of this.#onAllClosed.splice(0)) tell()
+    })
+    session.on('ping', () => connection.charge('ping'))
+    session.on('remoteSettings', () => connection.charge('settings'))
+    session.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, _flags: number, rawHeaders: readonly string[]) =>
+      this.#onStream(served, stream, headers, rawHeaders),
+    )
+  }
+
+  #onStream(served: Http2Connection, stream: ServerHttp2Stream, headers: IncomingHttpHeaders, rawHeaders: readonly string[]): void {
+    stream.on('error', ignored)
+    // In debt, or reset before it was looked at.
+    if (!served.connection.charge('stream') || stream.destroyed || stream.closed) return
+    const httpStatus = httpRefusal(headers)
+    if (httpStatus !== undefined) {
+      stream.respond({ ':status': httpStatus, ...(httpStatus === 405 && { allow: 'POST' }) }, withoutBody)
+      return
+    }
+    const path = headers[':path'] as string
+    const handler = this.#handlers.get(path)
+    const timeoutMs = timeoutOf(headers['grpc-timeout'])
+    if (handler === undefined || timeoutMs === 'malformed') {
+      const refusal = handler === undefined ? headRefusals.unknownPath : headRefusals.badTimeout
+      stream.respond({ ...replyHeaders, ...refusalHeaders(refusal) }, withoutBody)
+      return
+    }
+    decodeBinary(headers, rawHeaders)
+    served.onCall()
+    // As decoded: text, or the values of a binary key.
+    const encoding = encodingOf(headers['grpc-encoding'])
+    handler(new Http2Call(stream, served, { path, headers: headers as CallHeaders, encoding, timeoutMs }))
+  }
+}
