@@ -43,8 +43,6 @@ export interface PalletDefinition {
   readonly eventParams?: readonly TypeParameter[]
   readonly errors?: readonly string[]
   readonly constants?: Readonly<Record<string, PalletConstant>>
-  /** Types that the pallet's configuration names. Shown from V16 on. */
-  readonly associatedTypes?: Readonly<Record<string, AnyTy>>
   /** Questions that the pallet answers to other code of the runtime. Shown from V16 on; no runtime API reaches them. */
   readonly viewFunctions?: Readonly<Record<string, ViewFunction>>
   /** What is on its way out. Shown from V16 on. */

@@ -30,7 +30,7 @@ function variantDeprecations(
   })
 }
 
-function pallet16(registry: TypeRegistry, pallet: Pallet): V16Pallet {
+function pallet16(registry: TypeRegistry, pallet: Pallet, associated: Readonly<Record<string, AnyTy>> = {}): V16Pallet {
   const { storage, calls, events, errors, constants, ...entry } = palletEntry(registry, pallet)
   const { deprecated = {} } = pallet
   const indexes = {
@@ -49,7 +49,7 @@ function pallet16(registry: TypeRegistry, pallet: Pallet): V16Pallet {
     events: ref(events, 'events'),
     errors: ref(errors),
     constants: constants.map((constant) => ({ ...constant, deprecationInfo: itemDeprecation(undefined) })),
-    associatedTypes: Object.entries(pallet.associatedTypes ?? {}).map(([name, ty]) => ({ name, type: registry.id(ty), docs: [] })),
+    associatedTypes: Object.entries(associated).map(([name, ty]) => ({ name, type: registry.id(ty), docs: [] })),
     viewFns: Object.entries(pallet.viewFunctions ?? {}).map(([name, { id, args, result }]) => ({
       id,
       ...functionEntry(registry, name, args, result),
@@ -72,11 +72,11 @@ const api16 = (registry: TypeRegistry, { name, version, methods }: RuntimeApi): 
 })
 
 /** Metadata of version 16. */
-export function buildV16({ pallets, apis, outer, extrinsic }: MetadataSource): V16 {
+export function buildV16({ pallets, apis, outer, extrinsic, associatedTypes }: MetadataSource): V16 {
   const registry = new TypeRegistry()
   const extensions = extensionEntries(registry, extrinsic)
   return {
-    pallets: pallets.map((pallet) => pallet16(registry, pallet)),
+    pallets: pallets.map((pallet) => pallet16(registry, pallet, associatedTypes[pallet.name])),
     extrinsic: {
       version: extrinsicVersions,
       address: registry.id(extrinsic.address),

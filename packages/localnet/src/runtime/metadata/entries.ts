@@ -22,6 +22,8 @@ export interface MetadataSource {
   readonly apis: readonly RuntimeApi[]
   readonly outer: OuterTypes
   readonly extrinsic: ExtrinsicTypes
+  /** By the pallet's name. */
+  readonly associatedTypes: Readonly<Record<string, Readonly<Record<string, AnyTy>>>>
 }
 
 type V14Pallet = CodecType<typeof v14>['pallets'][number]

@@ -17,12 +17,12 @@ const reserveData = struct('pallet_balances::types::ReserveData', { id: fixedHex
 ])
 const holdReason = (pallet: string, ...names: string[]) =>
   enumeration(`pallet_${pallet}::pallet::HoldReason`, Object.fromEntries(names.map((name, index) => [name, [index] as const])))
-const runtimeHoldReason = enumeration('node_subtensor_runtime::RuntimeHoldReason', {
+export const runtimeHoldReason = enumeration('node_subtensor_runtime::RuntimeHoldReason', {
   Preimage: [14, holdReason('preimage', 'Preimage')],
   SafeMode: [20, holdReason('safe_mode', 'EnterOrExtend')],
   Contracts: [29, holdReason('contracts', 'CodeUploadDepositReserve', 'StorageDepositReserve')],
 })
-const runtimeFreezeReason = enumeration('node_subtensor_runtime::RuntimeFreezeReason', {})
+export const runtimeFreezeReason = enumeration('node_subtensor_runtime::RuntimeFreezeReason', {})
 const idAmount = <T>(id: Ty<T>) =>
   struct('frame_support::traits::tokens::misc::IdAmount', { id, amount: u64 }, [{ name: 'Id', ty: id }, balance])
 

@@ -47,6 +47,7 @@ export const swapPallet = definePallet({
   calls: refusedSwap,
   events: swapEventSpecs,
   errors: swapErrors.names,
+  deprecated: { calls: { modify_position: 'no liquidity of users', disable_lp: 'no liquidity of users' } },
   constants: {
     ProtocolId: constant(palletId, '0x74656e2f73776170'),
     MaxFeeRate: constant(u16, 10_000),

@@ -25,13 +25,14 @@ const set = defineCall({
   },
 })
 
-/** The time of the block. */
-export const timestampPallet = definePallet({
-  name: 'Timestamp',
-  index: 2,
-  path: 'pallet_timestamp::pallet',
-  storage: timestamp,
-  calls: { set },
-  onFinalize: ({ db }) => timestamp.DidUpdate.remove(db),
-  constants: { MinimumPeriod: constant(u64, 6000n) },
-})
+/** The time of the block. @param slotMs - Milliseconds between blocks. */
+export const timestampPallet = (slotMs: number) =>
+  definePallet({
+    name: 'Timestamp',
+    index: 2,
+    path: 'pallet_timestamp::pallet',
+    storage: timestamp,
+    calls: { set },
+    onFinalize: ({ db }) => timestamp.DidUpdate.remove(db),
+    constants: { MinimumPeriod: constant(u64, BigInt(Math.floor(slotMs / 2))) },
+  })

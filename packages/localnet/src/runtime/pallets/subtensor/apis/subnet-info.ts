@@ -40,8 +40,14 @@ export const subnetInfoApi: RuntimeApi = {
     get_subnets_info: ofAll(subnetInfo, readSubnetInfo),
     get_subnet_info_v2: ofSubnet(subnetInfoV2, readSubnetInfoV2),
     get_subnets_info_v2: ofAll(subnetInfoV2, readSubnetInfoV2),
-    get_subnet_hyperparams: ofSubnet(subnetHyperparams, (context, netuid) => readAll(hyperparameterColumns(context, netuid))),
-    get_subnet_hyperparams_v2: ofSubnet(subnetHyperparamsV2, (context, netuid) => readAll(hyperparameterColumnsV2(context, netuid))),
+    get_subnet_hyperparams: {
+      ...ofSubnet(subnetHyperparams, (context, netuid) => readAll(hyperparameterColumns(context, netuid))),
+      deprecated: 'get_subnet_hyperparams_v3',
+    },
+    get_subnet_hyperparams_v2: {
+      ...ofSubnet(subnetHyperparamsV2, (context, netuid) => readAll(hyperparameterColumnsV2(context, netuid))),
+      deprecated: 'get_subnet_hyperparams_v3',
+    },
     get_all_dynamic_info: ofAll(dynamicInfo, readDynamicInfo),
     get_all_metagraphs: ofAll(metagraph, readMetagraph),
     get_metagraph: ofSubnet(metagraph, readMetagraph),
