@@ -1,4 +1,5 @@
 import { U64F64 } from '../consensus/fixed-point.js'
+import { minOf } from '../consensus/min-max.js'
 import { powRatioScaled } from './pow-ratio.js'
 
 /** What a weight of 1 comes to: weights are fractions of 10^18. */
@@ -40,7 +41,7 @@ function leftAfter(reserve: bigint, paidIn: bigint, exponent: { readonly numerat
   if (sum === 0n) return 0n
   const power = powRatioScaled({ base: { numerator: reserve, denominator: sum }, exponent, scale: ONE, precisionBits: 256n })
   const left = U64F64.safeDiv(U64F64.fromInt(power > U64_MAX ? 0n : power), ONE_FIXED)
-  return left > U64F64.one ? U64F64.one : left
+  return minOf(left, U64F64.one)
 }
 
 const paidOutOf = (reserve: bigint, left: bigint): bigint => U64F64.toU64(U64F64.mul(U64F64.fromInt(reserve), U64F64.sub(U64F64.one, left)))

@@ -4,16 +4,18 @@ import { I64F64, U96F32 } from '../consensus/fixed-point.js'
 import { runEpoch } from '../consensus/run-epoch.js'
 import { epochInputs } from '../consensus/test/epoch-input.js'
 import { splitAlpha } from './alpha-split.js'
-import { distributeEpoch, type EmissionNeuron, epochEmissionOf, type PendingEmission } from './distribute-epoch.js'
+import { type DividendEarner, distributeEpoch, epochEmissionOf, type MinerEmission, type PendingEmission } from './distribute-epoch.js'
 
 const TAO = 1_000_000_000n
 const OWNER_CUT = 11_796
 const TAKE = 11_796
 const TAO_WEIGHT = 971_718_665_099_567_868n
 
-const neuron = (more: Partial<EmissionNeuron>): EmissionNeuron => ({
+type Neuron = MinerEmission & DividendEarner
+
+const neuron = (more: Partial<Neuron>): Neuron => ({
   serverEmission: 0n,
-  validatorEmission: 0n,
+  dividend: 0n,
   alphaStake: 0n,
   rootStake: 0n,
   take: TAKE,
@@ -34,41 +36,44 @@ function pendingAfter(blocks: bigint, rootProportion = 0n): PendingEmission & { 
   }
 }
 
+const distribute = (options: { pending: PendingEmission; neurons: readonly Neuron[]; taoWeight: bigint }) =>
+  distributeEpoch({ ...options, miners: options.neurons, earners: options.neurons })
+
 describe('distributeEpoch', () => {
   const pending: PendingEmission = { ownerCut: 180n, server: 400n, validator: 400n, root: 20n }
 
   it("gives servers their incentive, and the owner's to nobody", () => {
-    const result = distributeEpoch({
+    const result = distribute({
       pending,
       taoWeight: 0n,
       neurons: [neuron({ serverEmission: 100n, ownedBySubnetOwner: true }), neuron({ serverEmission: 300n })],
     })
-    expect(result.neurons.map(({ incentive }) => incentive)).toEqual([0n, 300n])
+    expect(result.incentives).toEqual([0n, 300n])
     expect(result.withheld).toBe(100n)
     expect(result.minerBurned).toBe(U96F32.one / 4n)
   })
 
   it('gives validators the part of the servers where there is no incentive', () => {
-    const neurons = [neuron({ validatorEmission: 800n, alphaStake: 1n, take: 0 })]
-    expect(distributeEpoch({ pending, taoWeight: 0n, neurons }).neurons[0]?.alphaDividends).toBe(800n)
+    const neurons = [neuron({ dividend: 800n, alphaStake: 1n, take: 0 })]
+    expect(distribute({ pending, taoWeight: 0n, neurons }).dividends[0]?.alphaDividends).toBe(800n)
     const withMiner = [...neurons, neuron({ serverEmission: 400n })]
-    expect(distributeEpoch({ pending, taoWeight: 0n, neurons: withMiner }).neurons[0]?.alphaDividends).toBe(400n)
+    expect(distribute({ pending, taoWeight: 0n, neurons: withMiner }).dividends[0]?.alphaDividends).toBe(400n)
   })
 
   it('takes the take of the hotkey off its dividends', () => {
-    const neurons = [neuron({ serverEmission: 400n, validatorEmission: 400n, alphaStake: 1n, take: 0xffff / 5 })]
-    const [paid] = distributeEpoch({ pending, taoWeight: 0n, neurons }).neurons
+    const neurons = [neuron({ serverEmission: 400n, dividend: 400n, alphaStake: 1n, take: 0xffff / 5 })]
+    const [paid] = distribute({ pending, taoWeight: 0n, neurons }).dividends
     expect(paid).toMatchObject({ alphaTake: 79n, alphaDividends: 320n })
   })
 
   it('gives the part of root to those with stake on root', () => {
     const neurons = [
       neuron({ serverEmission: 400n }),
-      neuron({ validatorEmission: 200n, alphaStake: 100n, take: 0 }),
-      neuron({ validatorEmission: 200n, rootStake: 100n, take: 0 }),
+      neuron({ dividend: 200n, alphaStake: 100n, take: 0 }),
+      neuron({ dividend: 200n, rootStake: 100n, take: 0 }),
     ]
-    const result = distributeEpoch({ pending, taoWeight: TAO_WEIGHT, neurons })
-    expect(result.neurons.map(({ alphaDividends, rootDividends }) => [alphaDividends, rootDividends])).toEqual([
+    const result = distribute({ pending, taoWeight: TAO_WEIGHT, neurons })
+    expect(result.dividends.map(({ alphaDividends, rootDividends }) => [alphaDividends, rootDividends])).toEqual([
       [0n, 0n],
       [400n, 0n],
       [0n, 20n],
@@ -89,17 +94,19 @@ describe('distributeEpoch', () => {
         const neurons = epoch.serverEmission.map((serverEmission, uid) =>
           neuron({
             serverEmission,
-            validatorEmission: epoch.validatorEmission[uid] ?? 0n,
+            dividend: epoch.validatorEmission[uid] ?? 0n,
             alphaStake: I64F64.toU64(input.stake[uid] ?? 0n),
             rootStake,
             ownedBySubnetOwner: uid === input.ownerUid,
           }),
         )
-        const result = distributeEpoch({ pending: drained, neurons, taoWeight: TAO_WEIGHT })
-        const paid = result.neurons.map((one) => one.incentive + one.alphaTake + one.alphaDividends + one.rootTake + one.rootDividends)
-        const given = paid.reduce((a, b) => a + b, 0n)
+        const result = distribute({ pending: drained, neurons, taoWeight: TAO_WEIGHT })
+        const paid = result.dividends.map((one) => one.alphaTake + one.alphaDividends + one.rootTake + one.rootDividends)
+        const given = [...paid, ...result.incentives].reduce((a, b) => a + b, 0n)
         expect(result.ownerCut + given + result.withheld + result.remainder + drained.dust).toBe(drained.minted)
-        expect(result.neurons.flatMap((one) => Object.values(one)).every((rao) => rao >= 0n)).toBe(true)
+        expect(
+          result.dividends.every((one) => one.alphaTake >= 0n && one.alphaDividends >= 0n && one.rootTake >= 0n && one.rootDividends >= 0n),
+        ).toBe(true)
       }),
       { numRuns: 200 },
     )

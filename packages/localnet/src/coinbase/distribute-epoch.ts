@@ -1,5 +1,5 @@
 import { U96F32 } from '../consensus/fixed-point.js'
-import { dividendShares } from './dividend-shares.js'
+import { type DividendClaim, dividendShares } from './dividend-shares.js'
 
 /** What has gathered for an epoch, as drained from storage; rao. */
 export interface PendingEmission {
@@ -13,26 +13,22 @@ export interface PendingEmission {
   readonly root: bigint
 }
 
-/** A neuron as the distribution sees it. */
-export interface EmissionNeuron {
+/** A neuron as the distribution of incentive sees it. */
+export interface MinerEmission {
   /** `EpochOutput.serverEmission`, rao. */
   readonly serverEmission: bigint
-  /** `EpochOutput.validatorEmission`, rao. */
-  readonly validatorEmission: bigint
-  /** The hotkey's alpha on the subnet before the distribution, rao. */
-  readonly alphaStake: bigint
-  /** The hotkey's TAO on root, rao. */
-  readonly rootStake: bigint
-  /** `Delegates`: the hotkey's take, u16 fraction of 65535. */
-  readonly take: number
   /** Whether the subnet's owner holds the hotkey: its incentive is withheld. */
   readonly ownedBySubnetOwner: boolean
 }
 
-/** What a neuron gets; rao. */
-export interface NeuronEmission {
-  /** Stake for the hotkey's owner, or for its destination of auto-stake. 0 where withheld. */
-  readonly incentive: bigint
+/** A hotkey that dividends go to: a validator, or the parent of one. */
+export interface DividendEarner extends DividendClaim {
+  /** `Delegates`: the hotkey's take, u16 fraction of 65535. */
+  readonly take: number
+}
+
+/** What dividends a hotkey gets; rao. */
+export interface DividendPayment {
   /** Stake for the hotkey's owner: the take from alpha dividends. */
   readonly alphaTake: bigint
   /** Stake for all that stake on the hotkey; `AlphaDividendsPerSubnet`. */
@@ -47,8 +43,10 @@ export interface NeuronEmission {
 export interface EpochDistribution {
   /** To the owner's hotkey. */
   readonly ownerCut: bigint
-  /** By uid, in the order of the input. */
-  readonly neurons: readonly NeuronEmission[]
+  /** Stake for the owner of each miner's hotkey, or for its destination of auto-stake; 0 where withheld. */
+  readonly incentives: readonly bigint[]
+  /** To each earner of dividends, in order. */
+  readonly dividends: readonly DividendPayment[]
   /** Incentive withheld from the owner's hotkeys, to be burned or recycled (`RecycleOrBurn`). */
   readonly withheld: bigint
   /** Part of all incentive that was withheld: U96F32 bits, `MinerBurned`. */
@@ -68,45 +66,40 @@ export function epochEmissionOf(pending: PendingEmission): bigint {
  * Gives out what has gathered, after an epoch has said to whom. Where no incentive was earned, validators get the
  * servers' part too.
  *
- * Source: subtensor `distribute_emission`, `distribute_dividends_and_incentives`, spec 425; without child keys, leases
- * and locks.
+ * Source: subtensor `distribute_emission`, `distribute_dividends_and_incentives`, spec 424; without leases and locks.
  */
 export function distributeEpoch(options: {
   readonly pending: PendingEmission
   /** One for each uid. */
-  readonly neurons: readonly EmissionNeuron[]
+  readonly miners: readonly MinerEmission[]
+  /** One for each hotkey. */
+  readonly earners: readonly DividendEarner[]
   /** `TaoWeight`, a fraction of 2^64 − 1. */
   readonly taoWeight: bigint
 }): EpochDistribution {
-  const { pending, neurons, taoWeight } = options
-  const incentive = sum(neurons, (neuron) => neuron.serverEmission)
-  const withheld = sum(neurons, (neuron) => (neuron.ownedBySubnetOwner ? neuron.serverEmission : 0n))
+  const { pending, miners, earners, taoWeight } = options
+  const incentive = sum(miners, (miner) => miner.serverEmission)
+  const withheld = sum(miners, (miner) => (miner.ownedBySubnetOwner ? miner.serverEmission : 0n))
   const shares = dividendShares({
-    claims: neurons.map(({ validatorEmission, alphaStake, rootStake }) => ({ dividend: validatorEmission, alphaStake, rootStake })),
+    claims: earners,
     pendingAlpha: incentive === 0n ? pending.validator + pending.server : pending.validator,
     pendingRoot: pending.root,
     taoWeight,
   })
-
-  const paid = neurons.map((neuron, uid): NeuronEmission => {
-    const take = U96F32.safeDiv(U96F32.fromInt(neuron.take), U16_MAX)
-    const alpha = withTake(shares[uid]?.alpha ?? 0n, take)
-    const root = withTake(shares[uid]?.root ?? 0n, take)
-    return {
-      incentive: neuron.ownedBySubnetOwner ? 0n : neuron.serverEmission,
-      alphaTake: alpha.take,
-      alphaDividends: alpha.rest,
-      rootTake: root.take,
-      rootDividends: root.rest,
-    }
+  const dividends = earners.map((earner, i): DividendPayment => {
+    const take = U96F32.safeDiv(U96F32.fromInt(earner.take), U16_MAX)
+    const alpha = withTake(shares[i]?.alpha ?? 0n, take)
+    const root = withTake(shares[i]?.root ?? 0n, take)
+    return { alphaTake: alpha.take, alphaDividends: alpha.rest, rootTake: root.take, rootDividends: root.rest }
   })
-  const given = sum(paid, (neuron) => neuron.incentive + neuron.alphaTake + neuron.alphaDividends + neuron.rootTake + neuron.rootDividends)
+  const paid = sum(dividends, (one) => one.alphaTake + one.alphaDividends + one.rootTake + one.rootDividends)
   return {
     ownerCut: pending.ownerCut,
-    neurons: paid,
+    incentives: miners.map((miner) => (miner.ownedBySubnetOwner ? 0n : miner.serverEmission)),
+    dividends,
     withheld,
     minerBurned: U96F32.safeDiv(U96F32.fromInt(withheld), U96F32.fromInt(incentive)),
-    remainder: epochEmissionOf(pending) - given - withheld,
+    remainder: epochEmissionOf(pending) - incentive - paid,
   }
 }
 

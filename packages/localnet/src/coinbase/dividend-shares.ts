@@ -1,9 +1,9 @@
 import { U96F32 } from '../consensus/fixed-point.js'
 import { taoWeightFraction } from '../consensus/stake-weight.js'
 
-/** A validator as the dividends see it; rao. */
+/** A hotkey as the dividends see it; rao. */
 export interface DividendClaim {
-  /** What the epoch gave it: `EpochOutput.validatorEmission`. */
+  /** What the epoch gave it, or its children for it. See {@link splitDividend}. */
   readonly dividend: bigint
   /** Its alpha on the subnet. */
   readonly alphaStake: bigint
@@ -11,23 +11,23 @@ export interface DividendClaim {
   readonly rootStake: bigint
 }
 
-/** A validator's part of the pending dividends; U96F32 bits of rao. */
+/** A hotkey's part of the pending dividends; U96F32 bits of rao. */
 export interface DividendShare {
   readonly alpha: bigint
   readonly root: bigint
 }
 
 /**
- * Divides the pending dividends among validators: each one's dividend is parted by what stands behind it, alpha or
+ * Divides the pending dividends among hotkeys: each one's dividend is parted by what stands behind it, alpha or
  * weighted TAO, and both pots are given out in those proportions.
  *
- * @param options.claims - One for each hotkey. Child and parent keys are not modelled.
+ * @param options.claims - One for each hotkey.
  * @param options.pendingAlpha - Pot for alpha stake, rao.
  * @param options.pendingRoot - Pot for root stake, rao.
  * @param options.taoWeight - `TaoWeight`, a fraction of 2^64 − 1.
  * @returns A share for each claim, in order. Without any stake behind dividends a pot is given to nobody.
  *
- * Source: subtensor `calculate_dividend_distribution`, spec 425.
+ * Source: subtensor `calculate_dividend_distribution`, spec 424.
  */
 export function dividendShares(options: {
   readonly claims: readonly DividendClaim[]

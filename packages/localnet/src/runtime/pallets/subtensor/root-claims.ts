@@ -1,7 +1,6 @@
 import { I96F32 } from '../../../consensus/fixed-point.js'
 import type { Storage } from '../../../state/storage.js'
-import type { StakeKey } from './stake-pool.js'
-import { stakeOf } from './stake-pool.js'
+import { hotkeyAlpha, increaseStake, type StakeKey, stakeOf } from './stake-pool.js'
 import { rootClaims } from './storage/root-claims.js'
 import { stake } from './storage/stake.js'
 
@@ -67,3 +66,44 @@ export function removeRootStaker(db: Storage, coldkey: string): void {
 /** Whether a coldkey has stake on any hotkey of root. */
 export const hasRootStake = (db: Storage, coldkey: string): boolean =>
   stake.StakingHotkeys.get(db, coldkey).some((hotkey) => stakeOf(db, { hotkey, coldkey, netuid: 0 }) > 0n)
+
+/**
+ * Makes a subnet's root dividends of a hotkey claimable by those who stake on it on root: as a rate for each rao. Where
+ * there is more alpha than stake, the hotkey's owner gets it all.
+ *
+ * Source: subtensor `increase_root_claimable_for_hotkey_and_subnet`, spec 424.
+ */
+export function increaseRootClaimable(db: Storage, hotkey: string, netuid: number, amount: bigint): void {
+  const total = hotkeyAlpha(db, hotkey, 0)
+  if (amount > total) {
+    increaseStake(db, { hotkey, coldkey: stake.Owner.get(db, hotkey), netuid }, amount)
+    return
+  }
+  const increment = I96F32.safeDiv(I96F32.fromInt(amount), I96F32.fromInt(total))
+  const rates = stake.RootClaimable.get(db, hotkey)
+  const known = rates.some(([of]) => of === netuid)
+  // The chain writes down a rate of 0 too.
+  if (known && increment === 0n) return
+  const after = known
+    ? rates.map(([of, rate]): [number, { bits: bigint }] => [of, of === netuid ? { bits: I96F32.add(rate.bits, increment) } : rate])
+    : [...rates, [netuid, { bits: increment }] as [number, { bits: bigint }]].sort(([a], [b]) => a - b)
+  stake.RootClaimable.set(db, hotkey, after)
+}
+
+/**
+ * What a coldkey's stake on a hotkey of root has earned on a subnet and not claimed yet.
+ *
+ * @returns I96F32 bits, which may be negative, and whole alpha in rao, which is not.
+ *
+ * Source: subtensor `get_root_owed_for_hotkey_coldkey_float`, spec 424.
+ */
+export function owedToRoot(
+  db: Storage,
+  netuid: number,
+  { hotkey, coldkey }: RootStaker,
+): { readonly bits: bigint; readonly alpha: bigint } {
+  const rate = stake.RootClaimable.get(db, hotkey).find(([of]) => of === netuid)?.[1].bits ?? 0n
+  const earned = I96F32.mul(rate, I96F32.fromInt(stakeOf(db, { hotkey, coldkey, netuid: 0 })))
+  const bits = I96F32.sub(earned, I96F32.fromInt(rootClaims.RootClaimed.get(db, netuid, hotkey, coldkey)))
+  return { bits, alpha: I96F32.toU64(bits) }
+}

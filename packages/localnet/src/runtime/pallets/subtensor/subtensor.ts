@@ -1,9 +1,8 @@
 import { definePallet } from '../../framework/pallet.js'
 import { blockStep } from './block-step/block-step.js'
-import { refusedDelegation } from './calls/refused/delegation.js'
+import { delegationCalls } from './calls/delegation-calls.js'
 import { refusedKeys } from './calls/refused/keys.js'
 import { refusedLocks } from './calls/refused/locks.js'
-import { refusedRoot } from './calls/refused/root.js'
 import { refusedSubnets } from './calls/refused/subnets.js'
 import { refusedVotingPower } from './calls/refused/voting-power.js'
 import { burnedRegister, powRegister, registerLimit } from './calls/register.js'
@@ -57,6 +56,7 @@ export const subtensorPallet = definePallet({
   calls: {
     ...weightCalls,
     ...stakeCalls,
+    ...delegationCalls,
     serve_axon: serveAxon,
     serve_axon_tls: serveAxonTls,
     register: powRegister,
@@ -64,10 +64,8 @@ export const subtensorPallet = definePallet({
     register_network: registerNetwork,
     start_call: startCall,
     register_limit: registerLimit,
-    ...refusedDelegation,
     ...refusedKeys,
     ...refusedLocks,
-    ...refusedRoot,
     ...refusedSubnets,
     ...refusedVotingPower,
   },

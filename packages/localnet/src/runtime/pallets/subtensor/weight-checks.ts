@@ -3,9 +3,9 @@ import { stakeWeight } from '../../../consensus/stake-weight.js'
 import type { Storage } from '../../../state/storage.js'
 import type { ReadContext } from '../../framework/context.js'
 import { ensure } from './errors.js'
+import { stakesOf } from './inherited-stake.js'
 import { lastUpdateOf, mechanismIndex, ownerUid } from './neurons.js'
 import { passes } from './rate-limits.js'
-import { hotkeyAlpha } from './stake-pool.js'
 import { hyperparameters } from './storage/hyperparameters.js'
 import { neurons } from './storage/neurons.js'
 import { subnetExists } from './subnets.js'
@@ -30,7 +30,7 @@ export function ensureMinStake(db: Storage, netuid: number, hotkey: string): voi
   if (threshold === 0n) return
   const uid = neurons.Uids.get(db, netuid, hotkey)
   if (uid !== undefined && uid === ownerUid(db, netuid)) return
-  const parts = { alpha: hotkeyAlpha(db, hotkey, netuid), tao: hotkeyAlpha(db, hotkey, 0), taoWeight: hyperparameters.TaoWeight.get(db) }
+  const parts = { ...stakesOf(db, netuid, hotkey), taoWeight: hyperparameters.TaoWeight.get(db) }
   ensure(I64F64.toU64(stakeWeight(parts)) >= threshold, 'NotEnoughStakeToSetWeights')
 }
 

@@ -1,16 +1,13 @@
-import type { EmissionNeuron } from '../../../../coinbase/distribute-epoch.js'
 import type { EpochInput } from '../../../../consensus/epoch-input.js'
 import { activityCutoffBlocks } from '../../../../consensus/epoch-schedule.js'
-import type { SubnetEpochOutput } from '../../../../consensus/run-mechanisms.js'
 import { stakeWeight } from '../../../../consensus/stake-weight.js'
 import type { Storage } from '../../../../state/storage.js'
 import type { ReadContext } from '../../../framework/context.js'
-import { mechanismIndex, ownerUid, registeredHotkeysOf } from '../neurons.js'
-import { hotkeyAlpha } from '../stake-pool.js'
+import { stakesOf } from '../inherited-stake.js'
+import { mechanismIndex, ownerUid } from '../neurons.js'
 import { commits } from '../storage/commits.js'
 import { hyperparameters, schedule } from '../storage/hyperparameters.js'
 import { neurons } from '../storage/neurons.js'
-import { stake } from '../storage/stake.js'
 import { subnets } from '../storage/subnets.js'
 import { commitRevealOn, type MechanismTarget } from '../weight-checks.js'
 import { isExpired, revealWindow } from '../weight-commits.js'
@@ -25,12 +22,6 @@ export const activityCutoff = (db: Storage, netuid: number): bigint =>
 /** Something of every uid of a subnet, in the order of uids. */
 export const perUid = <T>(db: Storage, netuid: number, of: (uid: number) => T): T[] =>
   Array.from({ length: subnets.SubnetworkN.get(db, netuid) }, (_, uid) => of(uid))
-
-/** Alpha on the subnet and TAO on root of a hotkey, in rao. */
-export const stakesOf = (db: Storage, netuid: number, hotkey: string) => ({
-  alpha: hotkeyAlpha(db, hotkey, netuid),
-  tao: hotkeyAlpha(db, hotkey, 0),
-})
 
 /** Block of the earliest commit of each neuron that has not expired; undefined for those without one. */
 function earliestCommits(context: ReadContext, netuid: number, index: number): (bigint | undefined)[] {
@@ -98,24 +89,4 @@ export function epochInputs(context: ReadContext, netuid: number): EpochInput[] 
   }
   const count = hyperparameters.MechanismCountCurrent.get(db, netuid)
   return Array.from({ length: count }, (_, mechanism) => mechanismInput(context, subnet, { netuid, mechanism }))
-}
-
-/** The neurons as the distribution of an epoch's alpha sees them. */
-export function emissionNeurons(db: Storage, netuid: number, output: SubnetEpochOutput): EmissionNeuron[] {
-  const owner = subnets.SubnetOwner.get(db, netuid)
-  const withheld = new Set(registeredHotkeysOf(db, netuid, owner).map(({ uid }) => uid))
-  const ownersHotkey = ownerUid(db, netuid)
-  if (ownersHotkey !== undefined) withheld.add(ownersHotkey)
-  return perUid(db, netuid, (uid): EmissionNeuron => {
-    const hotkey = neurons.Keys.get(db, netuid, uid)
-    const { alpha, tao } = stakesOf(db, netuid, hotkey)
-    return {
-      serverEmission: output.serverEmission[uid] ?? 0n,
-      validatorEmission: output.validatorEmission[uid] ?? 0n,
-      alphaStake: alpha,
-      rootStake: tao,
-      take: stake.Delegates.get(db, hotkey),
-      ownedBySubnetOwner: withheld.has(uid),
-    }
-  })
 }

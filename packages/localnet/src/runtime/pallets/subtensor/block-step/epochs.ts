@@ -11,8 +11,9 @@ import { neurons } from '../storage/neurons.js'
 import { pools } from '../storage/stake.js'
 import { scheduleOf } from '../subnet-schedule.js'
 import { allNetuids } from '../subnets.js'
-import { emissionNeurons, epochInputs } from './epoch-input.js'
-import { payOut } from './pay-out.js'
+import { dividendEarners } from './dividends.js'
+import { epochInputs, perUid } from './epoch-input.js'
+import { ownersHotkeys, payOut } from './pay-out.js'
 
 const drain = (db: Storage, item: StorageItem<[number], bigint, bigint>, netuid: number): bigint => {
   const amount = item.get(db, netuid)
@@ -94,12 +95,20 @@ function runOne(context: RuntimeContext, { netuid, pending }: DueEpoch): void {
   neurons.ValidatorTrust.set(db, netuid, [...output.validatorTrust])
   neurons.ValidatorPermit.set(db, netuid, [...output.validatorPermit])
   neurons.StakeWeight.set(db, netuid, [...output.stakeWeight])
+  const hotkeys = perUid(db, netuid, (uid) => neurons.Keys.get(db, netuid, uid))
+  const withheld = ownersHotkeys(db, netuid, hotkeys)
+  const validators = hotkeys.map((hotkey, uid) => ({ hotkey, dividend: output.validatorEmission[uid] ?? 0n }))
+  const earners = dividendEarners(db, netuid, validators)
   const distribution = distributeEpoch({
     pending,
-    neurons: emissionNeurons(db, netuid, output),
+    miners: hotkeys.map((hotkey, uid) => ({
+      serverEmission: output.serverEmission[uid] ?? 0n,
+      ownedBySubnetOwner: withheld.has(hotkey),
+    })),
+    earners,
     taoWeight: hyperparameters.TaoWeight.get(db),
   })
-  payOut(db, netuid, distribution)
+  payOut(context, netuid, distribution, { miners: hotkeys, earners: earners.map(({ hotkey }) => hotkey) })
   schedule.LastMechansimStepBlock.set(db, netuid, BigInt(block.number))
 }
 

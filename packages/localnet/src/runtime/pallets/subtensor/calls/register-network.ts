@@ -15,6 +15,7 @@ import { appendNeuron } from '../neurons.js'
 import { alphaPrice } from '../pool.js'
 import { asPoolCheck } from '../pool-codes.js'
 import { networkLastRegistered, passesNetworkRateLimit } from '../rate-limits.js'
+import { adoptOwnersHotkey } from '../schedule-children.js'
 import { hyperparameters, schedule } from '../storage/hyperparameters.js'
 import { pools, stake } from '../storage/stake.js'
 import { subnets } from '../storage/subnets.js'
@@ -125,6 +126,7 @@ export const registerNetwork = defineCall({
     pools.SubnetVolume.set(db, netuid, 0n)
     subnets.RAORecycledForRegistration.set(db, netuid, 0n)
     pools.TotalStake.set(db, pools.TotalStake.get(db) + tao)
+    adoptOwnersHotkey(context, netuid)
     context.emit(subtensorEvents.NetworkAdded([netuid, 1]))
     subnets.SubnetEmissionEnabled.set(db, netuid, false)
   },

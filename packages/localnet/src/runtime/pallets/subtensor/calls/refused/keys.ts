@@ -17,7 +17,6 @@ export const refusedKeys = {
   dispute_coldkey_swap: refusedCall(127, {}, coldkeySwaps),
   reset_coldkey_swap: refusedCall(128, { coldkey: accountId }, coldkeySwaps),
   clear_coldkey_swap_announcement: refusedCall(133, {}, coldkeySwaps),
-  try_associate_hotkey: refusedCall(91, { hotkey: accountId }, 'Taking a hotkey without registration'),
   associate_evm_key: refusedCall(
     93,
     { netuid: netUid, evm_key: h160, block_number: u64, signature: fixedHex(65) },
