@@ -9,21 +9,30 @@ export interface Lookups {
   readonly ours: V14Lookup
 }
 
-/** Enums of which a model has a part: what it has must be the same, and need not be all. */
-const isPartial = (path: readonly string[]): boolean => {
-  const last = path.at(-1) ?? ''
-  return /^Runtime(Call|Event|Error)$/.test(last) || (/^pallet_|^frame_system/.test(path[0] ?? '') && /^(Call|Event)$/.test(last))
+/** Enums that all pallets form together: what a model of some pallets has of them must be the same, and need not be all. */
+const isPartial = (path: readonly string[]): boolean => /^Runtime(Call|Event|Error)$/.test(path.at(-1) ?? '')
+
+/**
+ * Compares types by structure: paths, parameters, names and indexes, and everything within.
+ *
+ * @returns A function that says where two types first differ, or undefined.
+ */
+export function typeComparer(lookups: Lookups): (theirId: number | undefined, ourId: number | undefined) => string | undefined {
+  const equal = new Set<string>()
+  return (theirId, ourId) => {
+    if (theirId === undefined || ourId === undefined) return theirId === ourId ? undefined : 'one of them has no type'
+    // Pairs are kept where the whole was equal: what lies under a difference was compared in part.
+    const seen = new Set(equal)
+    const found = compareTypes(lookups, theirId, ourId, seen)
+    if (found === undefined) for (const pair of seen) equal.add(pair)
+    return found
+  }
 }
 
 /**
- * Compares two types by structure: paths, parameters, names and indexes, and everything within.
- *
- * @returns Where they first differ, or undefined.
+ * @param seen - Pairs that are equal already. A pair that is being compared counts as equal within itself: types may be recursive.
  */
-export function compareTypes(lookups: Lookups, theirId: number, ourId: number): string | undefined {
-  // A pair that is being compared counts as equal within itself: types may be recursive.
-  const seen = new Set<string>()
-
+function compareTypes(lookups: Lookups, theirId: number, ourId: number, seen: Set<string>): string | undefined {
   function compare(theirs: number, ours: number, path: string): string | undefined {
     if (seen.has(`${theirs} ${ours}`)) return undefined
     seen.add(`${theirs} ${ours}`)
