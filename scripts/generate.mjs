@@ -2,9 +2,10 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errorsPage } from './generators/errors-page.mjs'
+import { localnetCallsPage } from './generators/localnet-calls-page.mjs'
 import { rootDir } from './lib/paths.mjs'
 
-const generated = { 'docs/errors.md': errorsPage }
+const generated = { 'docs/errors.md': errorsPage, 'docs/localnet-calls.md': localnetCallsPage }
 
 let stale = 0
 for (const [file, generate] of Object.entries(generated)) {

@@ -49,6 +49,8 @@ export interface CallDefinition<A extends Fields> {
   poolCheck?(context: ReadContext, who: string, args: FieldValues<A>): number | undefined
   /** Names what a call asks for that the chain does and this model does not; the pool then refuses it by that name. */
   notModelled?(args: FieldValues<A>): string | undefined
+  /** What is not modelled, where the whole call is not: words that can stand before "is not modelled". */
+  readonly refused?: string
   /** The call. A dispatch error is thrown as a DispatchFailure, which undoes the writes. */
   // biome-ignore lint/suspicious/noConfusingVoidType: most calls return nothing
   run(context: RuntimeContext, origin: Origin, args: FieldValues<A>): PostInfo | void

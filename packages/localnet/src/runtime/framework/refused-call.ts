@@ -9,4 +9,11 @@ import { fail } from './dispatch-failure.js'
  * @param what - What is not modelled, in words that can stand before "is not modelled".
  */
 export const refusedCall = <const A extends Fields>(index: number, args: A, what: string): CallDefinition<A> =>
-  defineCall<A>({ index, args, refTime: 0n, notModelled: () => what, run: () => fail({ type: 'Unavailable', value: undefined }) })
+  defineCall<A>({
+    index,
+    args,
+    refTime: 0n,
+    refused: what,
+    notModelled: () => what,
+    run: () => fail({ type: 'Unavailable', value: undefined }),
+  })

@@ -1,4 +1,4 @@
-import { boundedVec, enumeration, fixedHex, newtype, struct, vec } from '../../types/compounds.js'
+import { boundedVec, enumeration, fixedHex, newtype, struct, type VariantSpec, vec } from '../../types/compounds.js'
 import { u64 } from '../../types/primitives.js'
 import type { Ty } from '../../types/ty.js'
 
@@ -22,7 +22,7 @@ export const runtimeHoldReason = enumeration('node_subtensor_runtime::RuntimeHol
   SafeMode: [20, holdReason('safe_mode', 'EnterOrExtend')],
   Contracts: [29, holdReason('contracts', 'CodeUploadDepositReserve', 'StorageDepositReserve')],
 })
-export const runtimeFreezeReason = enumeration('node_subtensor_runtime::RuntimeFreezeReason', {})
+export const runtimeFreezeReason = enumeration('node_subtensor_runtime::RuntimeFreezeReason', {} as Record<string, VariantSpec>)
 const idAmount = <T>(id: Ty<T>) =>
   struct('frame_support::traits::tokens::misc::IdAmount', { id, amount: u64 }, [{ name: 'Id', ty: id }, balance])
 
