@@ -93,7 +93,9 @@ export class Chain {
 
   /** Context for runtime calls on the state of a block. */
   contextAt(block: Block): BlockContext {
-    return this.#context(block.number, block.timestampMs)
+    // The block is sealed, so its own hash is known too: transactions may be signed for it.
+    const context = this.#context(block.number, block.timestampMs)
+    return { ...context, blockHash: (past) => (past === block.number ? hexBytes(block.hash) : context.blockHash(past)) }
   }
 
   /**
