@@ -31,7 +31,7 @@ export { type PromptPasswordsOptions, promptPasswords } from './passwords/prompt
 export { type PublicKeySource, type RegeneratedKey, type RegenKeyOptions, regenKey } from './regen-key.js'
 export { type RevealSecretOptions, revealSecret, type SecretForm } from './reveal-secret.js'
 export { type KeyFileSigner, type KeyFileSignerOptions, keyFileSigner } from './signers/key-file-signer.js'
-export type { UnlockEngine } from './unlock/derive-key.js'
+export type { UnlockEngine } from './unlock/argon2-thread.js'
 export type { DerivationOptions, UnlockOptions } from './unlock/unlock-options.js'
 export { createUnlocker, type Unlocker, type UnlockerOptions, type UnlockProgress } from './unlock/unlocker.js'
 export type { Wallet, WalletKey } from './wallet.js'

@@ -1,12 +1,10 @@
-import { createDecipheriv, createHmac, pbkdf2, timingSafeEqual } from 'node:crypto'
-import { promisify } from 'node:util'
+import { createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto'
 import type { KeyCipher } from './key-cipher.js'
 import { malformed } from './malformed.js'
 import { parsePlainKey } from './parse-plain-key.js'
 
 const prefix = Buffer.from('$ANSIBLE_VAULT', 'latin1')
 const headerShape = /^\$ANSIBLE_VAULT;1\.[12];AES256(?:;[^\n]{0,64})?\r?\n/
-const derive = promisify(pbkdf2)
 
 /** Bytes of a text of hex digits that may be broken into lines; undefined if it is none. */
 function fromHex(text: string): Buffer | undefined {
@@ -34,10 +32,9 @@ export const ansibleVault: KeyCipher = {
   name: 'ansible-vault',
   title: 'Ansible Vault',
   detect: (bytes) => prefix.equals(bytes.subarray(0, prefix.length)),
-  async open(bytes, password, { file }) {
+  async open(bytes, password, { file, queue, derive }) {
     const [salt, tag, encrypted] = partsOf(bytes, file)
-    const keys = await derive(password, salt, 10_000, 80, 'sha256')
-    password.fill(0)
+    const keys = await queue.derive({ name: 'pbkdf2', salt, rounds: 10_000, keyBytes: 80 }, password, derive)
     let plain: Buffer | undefined
     try {
       const expected = createHmac('sha256', keys.subarray(32, 64)).update(encrypted).digest()

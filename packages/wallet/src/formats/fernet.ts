@@ -1,16 +1,18 @@
-import { createDecipheriv, createHmac, pbkdf2, timingSafeEqual } from 'node:crypto'
-import { promisify } from 'node:util'
-import { poolKey } from '../unlock/pool-key.js'
+import { createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto'
+import type { KeyRecipe } from '../unlock/key-recipe.js'
 import type { KeyCipher } from './key-cipher.js'
 import { malformed } from './malformed.js'
 import { parsePlainKey } from './parse-plain-key.js'
 
 /** base64 of the version byte 0x80 and of a time before 2106. */
 const prefix = Buffer.from('gAAAAA', 'latin1')
-// All of it public: the scheme has one salt for everybody.
-const salt = 'Iguesscyborgslikemyselfhaveatendencytobeparanoidaboutourorigins'
-const rounds = 10_000_000
-const derive = promisify(pbkdf2)
+/** All of it public: there is one salt for everybody. */
+const recipe: KeyRecipe = {
+  name: 'pbkdf2',
+  salt: Buffer.from('Iguesscyborgslikemyselfhaveatendencytobeparanoidaboutourorigins', 'latin1'),
+  rounds: 10_000_000,
+  keyBytes: 32,
+}
 // Version, time, IV; and the tag at the end.
 const [headBytes, tagBytes] = [1 + 8 + 16, 32]
 
@@ -24,15 +26,12 @@ export const fernet: KeyCipher = {
   name: 'fernet',
   title: 'Fernet (legacy)',
   detect: (bytes) => prefix.equals(bytes.subarray(0, prefix.length)),
-  async open(bytes, password, { file, queue, derive: options }) {
+  async open(bytes, password, { file, queue, derive }) {
     const text = Buffer.from(bytes).toString('latin1').trim()
     const token = /^[A-Za-z0-9_-]+={0,2}$/.test(text) ? Buffer.from(text, 'base64url') : Buffer.alloc(0)
     const encryptedBytes = token.length - headBytes - tagBytes
     if (encryptedBytes < 16 || encryptedBytes % 16 !== 0) throw malformed(file, 'The file is no Fernet token')
-    const key = await queue.run(
-      poolKey(password, (own) => derive(own, salt, rounds, 32, 'sha256')),
-      options,
-    )
+    const key = await queue.derive(recipe, password, derive)
     let plain: Buffer | undefined
     try {
       const expected = createHmac('sha256', key.subarray(0, 16)).update(token.subarray(0, -tagBytes)).digest()

@@ -24,7 +24,7 @@ export const nacl: KeyCipher = {
   async open(bytes, password, { file, queue, derive }) {
     if (bytes.length <= headBytes + tagBytes) throw malformed(file, 'The encrypted key file is cut off')
     const { naclDecrypt } = await box()
-    const key = await queue.argon2(password, derive)
+    const key = await queue.derive({ name: 'argon2i' }, password, derive)
     const plain = naclDecrypt(bytes.subarray(headBytes), bytes.subarray(prefix.length, headBytes), key)
     key.fill(0)
     if (plain === null) return undefined
@@ -44,7 +44,7 @@ export const nacl: KeyCipher = {
  */
 export async function encryptNacl(plain: Uint8Array, password: Uint8Array, { queue, derive }: CipherContext): Promise<Uint8Array> {
   const { naclEncrypt } = await box()
-  const key = await queue.argon2(password, derive)
+  const key = await queue.derive({ name: 'argon2i' }, password, derive)
   const nonce = Uint8Array.from(randomBytes(nonceBytes))
   const { encrypted } = naclEncrypt(plain, key, nonce)
   key.fill(0)

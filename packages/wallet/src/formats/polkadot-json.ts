@@ -1,7 +1,6 @@
-import { randomBytes, type ScryptOptions, scrypt } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { encodeSs58, type SignatureScheme } from '@tensorkit/core'
 import { exportPrivateKey, type KeyPair, keyPairFromPrivateKey, keyPairFromSeed } from '@tensorkit/core/crypto'
-import { poolKey } from '../unlock/pool-key.js'
 import type { CipherContext } from '../unlock/unlock-options.js'
 import type { KeyCipher } from './key-cipher.js'
 import { malformed, unsupportedAccount } from './malformed.js'
@@ -15,12 +14,6 @@ const scryptHeadBytes = 32 + 3 * 4
 /** The parameters that polkadot.js itself takes: what a file asks for costs us memory and time. */
 const allowedScrypt = new Set(['8192,10,8', '16384,5,8', '32768,3,8', '32768,1,8', '65536,2,8', '131072,1,8'])
 const writtenScrypt = { N: 131_072, p: 1, r: 8 } as const
-
-const scryptKey = (password: Uint8Array, salt: Uint8Array, { N, p, r }: { readonly N: number; readonly p: number; readonly r: number }) =>
-  new Promise<Buffer>((resolve, reject) => {
-    const options: ScryptOptions = { N, p, r, maxmem: 128 * N * r + 1024 * 1024 * 2 * p }
-    scrypt(password, salt, 32, options, (error, key) => (error === null ? resolve(key) : reject(error)))
-  })
 
 interface PolkadotFile {
   readonly encoded: Buffer
@@ -75,10 +68,7 @@ async function boxKey(source: PolkadotFile, password: Uint8Array, { file, queue,
   const [N, p, r] = [encoded.readUInt32LE(32), encoded.readUInt32LE(36), encoded.readUInt32LE(40)]
   if (!allowedScrypt.has(`${N},${p},${r}`)) throw malformed(file, 'The polkadot.js file asks for unusual scrypt parameters', 'encoded')
   const salt = encoded.subarray(0, 32)
-  const key = await queue.run(
-    poolKey(password, (own) => scryptKey(own, salt, { N, p, r })),
-    derive,
-  )
+  const key = await queue.derive({ name: 'scrypt', salt, N, p, r }, password, derive)
   return { key, box: encoded.subarray(scryptHeadBytes) }
 }
 
@@ -174,10 +164,7 @@ export async function encodePolkadotJson(pair: KeyPair, name: string, password: 
   const head = Buffer.alloc(scryptHeadBytes)
   head.set(salt)
   for (const [index, value] of [writtenScrypt.N, writtenScrypt.p, writtenScrypt.r].entries()) head.writeUInt32LE(value, 32 + 4 * index)
-  const key = await context.queue.run(
-    poolKey(password, (own) => scryptKey(own, salt, writtenScrypt)),
-    context.derive,
-  )
+  const key = await context.queue.derive({ name: 'scrypt', salt, ...writtenScrypt }, password, context.derive)
   const plain = Buffer.concat([pkcs8Header, pair.secretKey, pkcs8Divider, pair.publicKey])
   const nonce = Uint8Array.from(randomBytes(nonceBytes))
   const { encrypted } = naclEncrypt(plain, key, nonce)

@@ -1,5 +1,6 @@
 import { TensorKitError } from '@tensorkit/core'
-import { type KeyInTheMaking, startKey, type UnlockEngine } from './derive-key.js'
+import type { KeyInTheMaking, UnlockEngine } from './argon2-thread.js'
+import { type KeyRecipe, startKey } from './key-recipe.js'
 
 /** How far an unlock is. */
 export interface UnlockProgress {
@@ -44,16 +45,11 @@ const progressEveryMs = 250
 // Of WebAssembly on a server of today.
 const usualMs = 8000
 
-/** A piece of work that the queue runs. */
-interface Work {
-  start(): KeyInTheMaking
-  /** Wipes what was not started. */
-  discard(): void
-}
-
 class Turn {
   readonly options: DeriveOptions
-  readonly work: Work
+  readonly recipe: KeyRecipe
+  /** Ours, until the derivation takes it over. */
+  readonly password: Uint8Array<ArrayBuffer>
   readonly startedMs = performance.now()
   readonly result: Promise<Uint8Array>
   making: KeyInTheMaking | undefined
@@ -63,8 +59,9 @@ class Turn {
   readonly #timers: NodeJS.Timeout[] = []
   readonly #onAbort = () => this.fail(new TensorKitError('CORE_ABORTED', 'Unlocking was aborted'))
 
-  constructor(work: Work, options: DeriveOptions, report: () => void) {
-    this.work = work
+  constructor(recipe: KeyRecipe, password: Uint8Array<ArrayBuffer>, options: DeriveOptions, report: () => void) {
+    this.recipe = recipe
+    this.password = password
     this.options = options
     this.result = new Promise((resolve, reject) => {
       this.#resolve = resolve
@@ -86,7 +83,7 @@ class Turn {
   fail(error: unknown): void {
     if (this.settled) return
     this.#settle()
-    if (this.making === undefined) this.work.discard()
+    if (this.making === undefined) this.password.fill(0)
     else this.making.stop()
     this.#reject(error)
   }
@@ -125,25 +122,21 @@ export class UnlockQueue implements Unlocker {
   }
 
   /**
-   * The Argon2i key of a password.
+   * The key of a password, in its turn.
    *
-   * @param password - Taken over: it is wiped, or empty afterwards.
+   * @param password - Wiped.
+   * @returns A fresh copy, to be wiped.
    * @throws CORE_BUSY, CORE_ABORTED, CORE_TIMEOUT, CORE_CLOSED, WALLET_UNLOCK_FAILED, CORE_NOT_SUPPORTED.
    */
-  async argon2(password: Uint8Array, options: DeriveOptions): Promise<Uint8Array> {
+  derive(recipe: KeyRecipe, password: Uint8Array, options: DeriveOptions): Promise<Uint8Array> {
     const own = Uint8Array.from(password)
     password.fill(0)
-    return this.run({ start: () => startKey(own, this.engine), discard: () => own.fill(0) }, options)
-  }
-
-  /** Runs work in its turn. */
-  run(work: Work, options: DeriveOptions): Promise<Uint8Array> {
     const refusal = this.#refusal(options)
     if (refusal !== undefined) {
-      work.discard()
+      own.fill(0)
       return Promise.reject(refusal)
     }
-    const turn: Turn = new Turn(work, options, () => this.#report(turn))
+    const turn: Turn = new Turn(recipe, own, options, () => this.#report(turn))
     this.#waiting.push(turn)
     this.#next()
     this.#report(turn)
@@ -187,9 +180,9 @@ export class UnlockQueue implements Unlocker {
     this.#running.add(turn)
     const startedMs = performance.now()
     try {
-      turn.making = turn.work.start()
+      turn.making = startKey(turn.recipe, turn.password, this.engine)
       const key = await turn.making.key
-      this.#expectedMs = performance.now() - startedMs
+      if (turn.recipe.name === 'argon2i') this.#expectedMs = performance.now() - startedMs
       if (!turn.settled) this.#report(turn, 'done')
       turn.succeed(key)
     } catch (error) {

@@ -23,7 +23,7 @@ interface Answer {
 
 /** The worker's file stands beside the sources' folder of this module, and beside the build. */
 function workerFile(): string {
-  const file = fileURLToPath(new URL('./derive-key-worker.mjs', import.meta.url))
+  const file = fileURLToPath(new URL('./argon2-worker.mjs', import.meta.url))
   if (existsSync(file)) return file
   throw new TensorKitError('CORE_INTERNAL', 'The file of the unlocking thread is not beside the code', {
     remedy: 'Leave @tensorkit/wallet out of bundles.',
@@ -54,7 +54,7 @@ export interface KeyInTheMaking {
  *
  * @param password - Moved to the thread: the caller's array is empty afterwards.
  */
-export function startKey(password: Uint8Array<ArrayBuffer>, engine: UnlockEngine): KeyInTheMaking {
+export function startArgon2(password: Uint8Array<ArrayBuffer>, engine: UnlockEngine): KeyInTheMaking {
   // What the program was started with (loaders, inspectors, its environment) is nothing to this thread.
   const worker = new Worker(workerFile(), { execArgv: [], env: {}, stdin: false })
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
