@@ -184,12 +184,12 @@ describe('tensorkit wallet', () => {
 
   it('makes nothing when the words could go nowhere, and overwrites neither words nor wallet', async () => {
     const path = join(directory, 'nothing')
-    expect(await run('wallet', 'create', '--path', path, '--plaintext-coldkey')).toMatchObject({
+    expect(await run('wallet', 'create', '--path', path, '--plaintext-coldkey', '--show-mnemonic')).toMatchObject({
       code: 2,
       stdout: '',
       stderr: expect.stringContaining('--mnemonic-file'),
     })
-    expect(await run('wallet', 'create', '--path', path)).toMatchObject({ code: 2, stderr: expect.stringContaining('--coldkey ADDRESS') })
+    expect(await run('wallet', 'create', '--path', path)).toMatchObject({ code: 2, stderr: expect.stringContaining('--password-file') })
     await expect(readdir(path)).rejects.toMatchObject({ code: 'ENOENT' })
     const words = join(directory, 'precious')
     await writeFile(words, 'precious')

@@ -1,4 +1,5 @@
 import { constants } from 'node:os'
+import type { CliIo } from './output/cli-io.js'
 import { runCli } from './run-cli.js'
 
 /** What a command may take to end in order; one that cannot be told to end is cut then. State on disk is whole at any moment. */
@@ -11,7 +12,7 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
     // A second one ends the process at once.
     if (controller.signal.aborted) exit()
     setTimeout(exit, ENDING_MS).unref()
-    controller.abort()
+    controller.abort(name)
   })
 }
 // The reader of a pipe may leave before all is written (`| head`): that is no error.
@@ -21,6 +22,17 @@ for (const stream of [process.stdout, process.stderr]) {
     controller.abort()
   })
 }
-void runCli(process.argv.slice(2), { stdout: process.stdout, stderr: process.stderr, signal: controller.signal }).then((code) => {
+const { stdout, stderr, env } = process
+const io: CliIo = {
+  // Opened only by a command that reads it.
+  get stdin() {
+    return process.stdin
+  },
+  stdout,
+  stderr,
+  env,
+  signal: controller.signal,
+}
+void runCli(process.argv.slice(2), io).then((code) => {
   process.exitCode = code
 })

@@ -5,14 +5,12 @@ import type { GenFlags } from './commands/gen.js'
 import type { LocalnetFlags } from './commands/localnet.js'
 import type { MetagraphFlags } from './commands/metagraph.js'
 import type { ProtoDiffFlags } from './commands/proto-diff.js'
-import type { WalletCreateFlags } from './commands/wallet-create.js'
-import type { WalletListFlags } from './commands/wallet-list.js'
-import type { WalletShowFlags } from './commands/wallet-show.js'
 import type { CliIo } from './output/cli-io.js'
+import { addWalletCommands } from './wallet-program.js'
 
 const EXIT_CODES = `
-Exit codes: 0 done, 1 a defect, or what gen --check and proto diff look for, 2 wrong arguments or files, 3 the wallet, 4 the chain, 5 a neuron's state, 6 a taken port,
-7 not registered, 8 a wrong clock, 9 another protocol or version.`
+Exit codes: 0 done, 1 a defect, or what gen --check, proto diff, wallet verify and wallet doctor look for, 2 wrong arguments or files, 3 the wallet, 4 the chain, 5 a neuron's state, 6 a taken port,
+7 not registered, 8 a wrong clock, 9 another protocol or version, 130 ended by Ctrl-C before it was done.`
 
 const collect = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value]
 
@@ -35,7 +33,19 @@ export function createProgram(io: CliIo, end: (exitCode: number) => void): Comma
     <F extends object>(load: () => Promise<(flags: F, context: CommandContext) => Promise<unknown>>) =>
     async (flags: F & { readonly json?: boolean }): Promise<void> => {
       const command = await load()
-      const exitCode = await command(flags, { ...io, json: flags.json ?? false })
+      const { stdout, stderr, env, signal } = io
+      const context: CommandContext = {
+        // Asked for only by a command that reads it: asking opens the stream.
+        get stdin() {
+          return io.stdin
+        },
+        stdout,
+        stderr,
+        env,
+        signal,
+        json: flags.json ?? false,
+      }
+      const exitCode = await command(flags, context)
       end(typeof exitCode === 'number' ? exitCode : 0)
     }
   const protoPath = ['--proto-path <dir>', 'where imports are looked for; may be given often', collect, []] as const
@@ -82,34 +92,6 @@ export function createProgram(io: CliIo, end: (exitCode: number) => void): Comma
     .option('--json', 'print JSON: each change, its impact, and who fails')
     .action((older: string, newer: string, flags: Omit<ProtoDiffFlags, 'files'>) => diff({ ...flags, files: [older, newer] }))
 
-  const wallet = program.command('wallet').description('make and show wallets in Bittensor’s layout')
-  const path = ['--path <dir>', 'where wallets are kept (~/.bittensor/wallets)'] as const
-  wallet
-    .command('create')
-    .description('make a wallet with one hotkey')
-    .option('--name <name>', 'name of the wallet', 'default')
-    .option('--hotkey <name>', 'name of the hotkey', 'default')
-    .option(...path)
-    .option('--coldkey <address>', 'the coldkey, kept elsewhere: only its address is written')
-    .option('--plaintext-coldkey', 'make a coldkey and write it unencrypted: for development without funds')
-    .option('--add-hotkey', 'add a hotkey to a wallet that exists')
-    .option('--mnemonic-file <file>', 'write the words of new keys to a new file that you alone can read')
-    .option('--no-mnemonic', 'do not show the words of new keys')
-    .option('--json', 'print JSON, without any secret')
-    .action(run<WalletCreateFlags>(async () => (await import('./commands/wallet-create.js')).walletCreateCommand))
-  wallet
-    .command('list')
-    .description('list wallets and hotkeys')
-    .option(...path)
-    .option('--json', 'print JSON')
-    .action(run<WalletListFlags>(async () => (await import('./commands/wallet-list.js')).walletListCommand))
-  wallet
-    .command('show')
-    .description('open a wallet and show its addresses')
-    .option('--name <name>', 'name of the wallet', 'default')
-    .option('--hotkey <name>', 'name of the hotkey', 'default')
-    .option(...path)
-    .option('--json', 'print JSON')
-    .action(run<WalletShowFlags>(async () => (await import('./commands/wallet-show.js')).walletShowCommand))
+  addWalletCommands(program, run)
   return program
 }

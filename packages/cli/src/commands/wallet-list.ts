@@ -1,14 +1,11 @@
 import { listWallets } from '@tensorkit/wallet'
 import { jsonLine, table } from '../output/format.js'
+import { type WalletFlags, walletOf } from '../wallet/wallet-flags.js'
 import type { CommandContext } from './command-context.js'
 
-/** Options of `tensorkit wallet list`. */
-export interface WalletListFlags {
-  readonly path?: string
-}
-
-/** `tensorkit wallet list`: shows wallets and hotkeys by name and address; reads no secret aloud. */
-export async function walletListCommand({ path }: WalletListFlags, { stdout, json }: CommandContext): Promise<void> {
+/** `tensorkit wallet list`: shows wallets and hotkeys by name and address; asks no password. */
+export async function walletListCommand(flags: WalletFlags, { stdout, json }: CommandContext): Promise<void> {
+  const { path } = walletOf(flags)
   const wallets = await listWallets(path === undefined ? {} : { path })
   if (json) return void stdout.write(jsonLine(wallets))
   if (wallets.length === 0) return void stdout.write('No wallets. Make one with `tensorkit wallet create`.\n')
@@ -19,7 +16,7 @@ export async function walletListCommand({ path }: WalletListFlags, { stdout, jso
       hotkey?.name ?? '-',
       hotkey?.address ?? '-',
       wallet.coldkeyAddress ?? '-',
-      hotkey?.problem ?? wallet.problem ?? 'ok',
+      hotkey?.problem ?? wallet.problem ?? (hotkey?.encryption === undefined ? 'ok' : `ok, ${hotkey.encryption}`),
     ])
   })
   stdout.write(table(['WALLET', 'HOTKEY', 'HOTKEY ADDRESS', 'COLDKEY ADDRESS', 'STATE'], rows))
