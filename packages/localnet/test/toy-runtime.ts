@@ -86,6 +86,7 @@ export function createToyRuntime(): Runtime {
     },
     metadata: (version) => Uint8Array.of(0x6d, 0x65, 0x74, 0x61, version),
     genesis: (storage) => storage.set(toyKeys.number, u32.enc(0)),
+    unshield: () => undefined,
     initializeBlock: (storage, context) => storage.set(toyKeys.number, u32.enc(context.number)),
     inherents: (context) => [u64Inherent(context)],
     validateTransaction: (storage, extrinsic) => {

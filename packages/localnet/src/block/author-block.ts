@@ -46,9 +46,9 @@ export function authorBlock({ runtime, pool, state, context }: AuthorBlockOption
       throw new TensorKitError('CORE_INTERNAL', 'An inherent was invalid', { facts: { block: context.number, reason: result.error.kind } })
     extrinsics.push(inherent)
   }
-  const apply = (transaction: PoolTransaction): ReturnType<Runtime['applyExtrinsic']> => {
+  const apply = (transaction: PoolTransaction, extrinsic: Uint8Array): ReturnType<Runtime['applyExtrinsic']> => {
     try {
-      return runtime.applyExtrinsic(state, transaction.bytes, context)
+      return runtime.applyExtrinsic(state, extrinsic, context)
     } catch (error) {
       // Or no block could be built ever again.
       pool.removeInvalid(transaction.hash)
@@ -65,11 +65,15 @@ export function authorBlock({ runtime, pool, state, context }: AuthorBlockOption
   for (const transaction of pool.ready()) {
     if (skipped.length > maxSkipped) break
     // What needs an extrinsic that was passed over would look invalid here, and is not.
-    const fits = bytes + transaction.bytes.length <= maxExtrinsicsBytes && !transaction.requires.some((tag) => skippedTags.has(tag))
-    const result = fits ? apply(transaction) : undefined
+    const inner = runtime.unshield(transaction.bytes)
+    const size = transaction.bytes.length + (inner?.length ?? 0)
+    const fits = bytes + size <= maxExtrinsicsBytes && !transaction.requires.some((tag) => skippedTags.has(tag))
+    const result = fits ? apply(transaction, transaction.bytes) : undefined
     if (result?.ok) {
       extrinsics.push(transaction.bytes)
-      bytes += transaction.bytes.length
+      // What a carrier hides follows it, unless it is invalid.
+      if (inner && apply(transaction, inner).ok) extrinsics.push(inner)
+      bytes += size
     } else if (result === undefined || result.error.kind === 'ExhaustsResources') {
       skipped.push(transaction)
       for (const tag of transaction.provides) skippedTags.add(tag)

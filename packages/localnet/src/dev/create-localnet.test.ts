@@ -46,7 +46,7 @@ describe('createLocalnet', () => {
   test('a runtime API that is not modelled is refused by name', async () => {
     const localnet = await start()
     expect(() => localnet.callRuntime('GrandpaApi_grandpa_authorities', new Uint8Array())).toThrow(
-      /GrandpaApi_grandpa_authorities is not modelled/,
+      /A network of authorities is not modelled/,
     )
   })
 

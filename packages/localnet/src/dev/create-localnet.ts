@@ -106,7 +106,7 @@ export async function createLocalnet(options: LocalnetOptions = {}): Promise<Loc
   assertNotAborted(signal)
   await initCrypto()
   const { chain, sealer, server } = await startNode({
-    runtime: createRuntime({ allowLoopback: !strict }),
+    runtime: createRuntime({ allowLoopback: !strict, ...(typeof sealing === 'object' ? { slotMs: sealing.intervalMs } : {}) }),
     host,
     port,
     allowRemote,

@@ -1,37 +1,35 @@
 import { blake2b } from '@noble/hashes/blake2.js'
 import { Binary } from '@polkadot-api/substrate-bindings'
 import { TensorKitError } from '@tensorkit/core'
+import { allPallets } from './all-pallets.js'
+import { blockApis } from './apis/block-apis.js'
+import { consensusApis } from './apis/consensus-apis.js'
 import { nodeApis } from './apis/node-apis.js'
+import { undeclaredApis } from './apis/undeclared-apis.js'
+import { decodeExtrinsic } from './executive/decode-extrinsic.js'
 import { Executive } from './executive/executive.js'
 import { extensionTypes, extrinsicType, runtimeType } from './executive/extrinsic-types.js'
+import { fingerprint } from './fingerprint.js'
 import type { RuntimeCall } from './framework/call.js'
 import type { ReadContext } from './framework/context.js'
 import type { RuntimeOptions } from './framework/options.js'
-import { type OuterReferences, outerReferences, outerTypes } from './framework/outer-types.js'
-import type { Pallet } from './framework/pallet.js'
+import { outerReferences, outerTypes } from './framework/outer-types.js'
 import type { AnyApiMethod, RuntimeApi } from './framework/runtime-api.js'
 import { localGenesis } from './local-genesis.js'
+import { associatedTypes } from './metadata/associated-types.js'
 import { buildMetadata } from './metadata/build-metadata.js'
-import { adminUtilsPallet } from './pallets/admin-utils/admin-utils.js'
-import { alphaAssetsPallet } from './pallets/alpha-assets/alpha-assets.js'
-import { balancesPallet } from './pallets/balances/balances.js'
-import { commitmentsPallet } from './pallets/commitments/commitments.js'
-import { multisigPallet } from './pallets/multisig/multisig.js'
-import { proxyPallet } from './pallets/proxy/proxy.js'
+import type { MetadataVersion } from './metadata/versions.js'
+import { devShieldKey } from './pallets/mev-shield/dev-shield-key.js'
+import { shieldedPart } from './pallets/mev-shield/mev-shield.js'
+import { openShielded, SEALED_SECRET_BYTES, type ShieldKey } from './pallets/mev-shield/shielded-transaction.js'
+import { proxyFilterApi } from './pallets/proxy/filter-api.js'
 import { delegateInfoApi } from './pallets/subtensor/apis/delegate-info.js'
 import { neuronInfoApi } from './pallets/subtensor/apis/neuron-info.js'
 import { stakeInfoApi } from './pallets/subtensor/apis/stake-info.js'
 import { subnetInfoApi, subnetRegistrationApi } from './pallets/subtensor/apis/subnet-info.js'
 import { swapApi } from './pallets/subtensor/apis/swap.js'
-import { subtensorPallet } from './pallets/subtensor/subtensor.js'
-import { sudoPallet } from './pallets/sudo/sudo.js'
-import { swapPallet } from './pallets/swap/swap.js'
 import { finishBlock, finishExtrinsics, startBlock, startExtrinsics } from './pallets/system/block.js'
 import { system, systemStorage } from './pallets/system/storage.js'
-import { systemPallet } from './pallets/system/system.js'
-import { timestampPallet } from './pallets/timestamp/timestamp.js'
-import { transactionPaymentPallet } from './pallets/transaction-payment/transaction-payment.js'
-import { utilityPallet } from './pallets/utility/utility.js'
 import type { BlockContext, Runtime, RuntimeVersion } from './runtime.js'
 import { decodeExactly } from './types/bytes.js'
 import { type Fields, struct } from './types/compounds.js'
@@ -53,23 +51,6 @@ const versionOf = (apis: readonly RuntimeApi[]): RuntimeVersion => ({
   apis: apis.map(({ name, version }) => [apiId(name), version] as const),
 })
 
-/** The pallets of the model, in the order of their indexes, which is also the order of their hooks. */
-const allPallets = (outer: OuterReferences, version: RuntimeVersion): Pallet[] => [
-  systemPallet(outer, version),
-  timestampPallet,
-  balancesPallet,
-  transactionPaymentPallet,
-  subtensorPallet,
-  utilityPallet(outer),
-  sudoPallet(outer),
-  multisigPallet(outer),
-  proxyPallet(outer),
-  commitmentsPallet,
-  adminUtilsPallet,
-  swapPallet,
-  alphaAssetsPallet,
-]
-
 /**
  * Puts the modelled runtime together: subtensor's spec 424.
  *
@@ -79,9 +60,19 @@ const allPallets = (outer: OuterReferences, version: RuntimeVersion): Pallet[] =
 export function createRuntime(options: Partial<RuntimeOptions> = {}): Runtime {
   const outer = outerReferences()
   const { extrinsic, extra } = extrinsicType(outer)
-  const settings: RuntimeOptions = { allowLoopback: true, genesis: localGenesis, ...options }
+  const settings: RuntimeOptions = { allowLoopback: true, slotMs: 12_000, genesis: localGenesis, ...options }
   const apis: readonly RuntimeApi[] = [
-    ...nodeApis({ version: () => version, metadata: (wanted) => metadata(wanted), extrinsic, executive: () => executive }),
+    ...nodeApis({
+      version: () => version,
+      metadata: (wanted) => metadata(wanted),
+      extrinsic,
+      call: outer.call,
+      executive: () => executive,
+    }),
+    ...blockApis({ extrinsic, executive: () => executive }),
+    ...consensusApis(settings.slotMs),
+    ...undeclaredApis,
+    proxyFilterApi(() => pallets),
     delegateInfoApi,
     neuronInfoApi,
     subnetInfoApi,
@@ -90,7 +81,12 @@ export function createRuntime(options: Partial<RuntimeOptions> = {}): Runtime {
     swapApi,
   ]
   const version = versionOf(apis)
-  const pallets = allPallets(outer, version)
+  let madeKey: ShieldKey | undefined
+  const shieldKey = (): ShieldKey => {
+    madeKey ??= devShieldKey()
+    return madeKey
+  }
+  const pallets = allPallets(outer, version, { slotMs: settings.slotMs, shieldKey })
   const types = outerTypes(pallets)
   outer.resolve(types)
   const events = systemStorage(outer).Events
@@ -106,11 +102,12 @@ export function createRuntime(options: Partial<RuntimeOptions> = {}): Runtime {
   )
 
   // Metadata is made when it is first asked for: it costs more than everything else at start.
-  const made = new Map<14 | 15, Uint8Array>()
-  const metadata = (wanted: 14 | 15): Uint8Array => {
+  const made = new Map<MetadataVersion, Uint8Array>()
+  const metadata = (wanted: MetadataVersion): Uint8Array => {
     const extensions = Object.entries(extensionTypes).map(([identifier, ty]) => ({ identifier, ...ty }))
     const extrinsicTypes = { extrinsic, address: multiAddress, signature: multiSignature, extra, extensions }
-    const bytes = made.get(wanted) ?? buildMetadata({ pallets, apis, outer: types, extrinsic: extrinsicTypes }, runtimeType, wanted)
+    const source = { pallets, apis, outer: types, extrinsic: extrinsicTypes, associatedTypes: associatedTypes(outer, extrinsic) }
+    const bytes = made.get(wanted) ?? buildMetadata(source, runtimeType, wanted)
     made.set(wanted, bytes)
     return bytes
   }
@@ -122,6 +119,8 @@ export function createRuntime(options: Partial<RuntimeOptions> = {}): Runtime {
       // The chain keeps no events of block 0.
       const context = { ...executive.context(storage, genesisBlock), emit: () => {} }
       for (const pallet of pallets) pallet.genesis?.(context)
+      // Where a chain has its wasm. Clients tell runtimes apart by its hash, and chains by that of block 0.
+      storage.set(codeKey, Binary.fromHex(fingerprint(pallets, apis, version.specVersion)))
     },
     initializeBlock: (storage, block) => {
       startBlock(storage, block, events.key())
@@ -132,6 +131,12 @@ export function createRuntime(options: Partial<RuntimeOptions> = {}): Runtime {
     inherents: ({ timestampMs }) => [timestampInherent(types.call, timestampMs)],
     validateTransaction: (storage, bytes, block) => executive.validate(storage, bytes, block),
     applyExtrinsic: (storage, bytes, block) => executive.apply(storage, bytes, block),
+    unshield: (extrinsic) => {
+      // A carrier is longer than the key's own ciphertext: most extrinsics need not be decoded for this.
+      const call = extrinsic.length > SEALED_SECRET_BYTES ? decodeExtrinsic(types.call, extrinsic)?.call : undefined
+      const ciphertext = call && shieldedPart(call)
+      return ciphertext && openShielded(ciphertext, shieldKey())
+    },
     finalizeBlock: (storage, block) => {
       finishExtrinsics(storage)
       const context = executive.context(storage, block)
@@ -146,6 +151,9 @@ export function createRuntime(options: Partial<RuntimeOptions> = {}): Runtime {
     },
   }
 }
+
+/** `:code`. */
+const codeKey = '0x3a636f6465'
 
 const genesisBlock: BlockContext = { number: 0, timestampMs: 0, genesisHash: new Uint8Array(32), blockHash: () => undefined }
 

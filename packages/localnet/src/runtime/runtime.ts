@@ -1,4 +1,5 @@
 import type { Storage } from '../state/storage.js'
+import type { MetadataVersion } from './metadata/versions.js'
 
 /** `RuntimeVersion` of the chain that is modelled. */
 export interface RuntimeVersion {
@@ -58,7 +59,7 @@ export type TransactionValidity =
 export interface Runtime {
   readonly version: RuntimeVersion
   /** `Metadata_metadata_at_version`, without Option and length prefix. */
-  metadata(version: 14 | 15): Uint8Array
+  metadata(version: MetadataVersion): Uint8Array
   /** Writes the genesis state. */
   genesis(storage: Storage): void
   /** `Core_initialize_block`: the block step runs here. */
@@ -73,6 +74,12 @@ export interface Runtime {
     extrinsic: Uint8Array,
     context: BlockContext,
   ): { readonly ok: true } | { readonly ok: false; readonly error: InvalidTransaction }
+  /**
+   * Opens a carrier: what its author includes right after it.
+   *
+   * @returns The extrinsic inside, with its length prefix; undefined for what is no carrier, and for what does not open.
+   */
+  unshield(extrinsic: Uint8Array): Uint8Array | undefined
   /** `BlockBuilder_finalize_block`. */
   finalizeBlock(storage: Storage, context: BlockContext): void
   /**

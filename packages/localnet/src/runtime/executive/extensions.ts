@@ -1,5 +1,7 @@
 import { Binary } from '@polkadot-api/substrate-bindings'
 import { spendable } from '../pallets/balances/accounts.js'
+import { shieldedPart } from '../pallets/mev-shield/mev-shield.js'
+import { parseShielded } from '../pallets/mev-shield/shielded-transaction.js'
 import { feePayer } from '../pallets/proxy/fee-payer.js'
 import { sudo } from '../pallets/sudo/storage.js'
 import { blockWeightLimits } from '../pallets/system/limits.js'
@@ -36,6 +38,8 @@ interface TransactionExtension<N extends keyof Types> {
 
 const invalid = (kind: Exclude<InvalidTransaction['kind'], 'Custom'>): InvalidTransaction => ({ kind })
 const nothing = { implicit: () => ({ value: undefined }) }
+/** `CustomTransactionError::FailedShieldedTxParsing`. */
+const FAILED_SHIELDED_PARSING = 23
 const zeroAccount = `0x${'00'.repeat(32)}`
 const nonceTag = (who: string, nonce: number): string => Binary.toHex(tuple(accountId, u32).codec.enc([who, nonce]))
 
@@ -87,8 +91,13 @@ export const extensions: { readonly [N in keyof Types]: TransactionExtension<N> 
     check: ({ who, extrinsic: { call }, context: { db } }) =>
       call.type === 'Sudo' && who !== sudo.Key.get(db) ? invalid('BadSigner') : undefined,
   },
-  // Shielded transactions are not modelled: their calls do not decode, so there is nothing to check.
-  CheckShieldedTxValidity: nothing,
+  CheckShieldedTxValidity: {
+    ...nothing,
+    check: ({ extrinsic: { call } }) => {
+      const ciphertext = shieldedPart(call)
+      return ciphertext && !parseShielded(ciphertext) ? { kind: 'Custom', code: FAILED_SHIELDED_PARSING } : undefined
+    },
+  },
   SubtensorTransactionExtension: {
     ...nothing,
     check: ({ who, extrinsic: { call }, context, pallets }) => {

@@ -6,4 +6,6 @@ export interface RuntimeOptions {
   readonly genesis: GenesisConfig
   /** Whether `serve_axon` takes loopback addresses. Mainnet refuses them; a subnet on one machine needs them. */
   readonly allowLoopback: boolean
+  /** Milliseconds between blocks, which clients read from the metadata: 12,000 on mainnet. */
+  readonly slotMs: number
 }
