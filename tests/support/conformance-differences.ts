@@ -15,4 +15,6 @@ export const conformanceDifferences: Readonly<Record<string, string>> = {
   'methods of EthereumRuntimeRPCApi': 'no EVM; the name and version are there',
   'methods of ConvertTransactionRuntimeApi': 'no EVM; the name and version are there',
   'methods of ContractsApi': 'no contracts; the name and version are there',
+  'storage SubtensorModule.SubnetEpochConsensus': 'newer; bittensor 11.3.0 sets no weights without it',
+  'storage SubtensorModule.CollateralLockShare': 'newer; bittensor 11.3.0 registers nobody without it',
 }

@@ -25,6 +25,7 @@ import { legacy } from './storage/legacy.js'
 import { limits } from './storage/limits.js'
 import { locks } from './storage/locks.js'
 import { neurons } from './storage/neurons.js'
+import { newerRuntime } from './storage/newer-runtime.js'
 import { rootClaims } from './storage/root-claims.js'
 import { pools, stake } from './storage/stake.js'
 import { subnets } from './storage/subnets.js'
@@ -52,6 +53,7 @@ export const subtensorPallet = definePallet({
     ...locks,
     ...rootClaims,
     ...votingPower,
+    ...newerRuntime,
   },
   calls: {
     ...weightCalls,
