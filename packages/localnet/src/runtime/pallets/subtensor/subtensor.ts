@@ -1,15 +1,19 @@
 import { definePallet } from '../../framework/pallet.js'
 import { blockStep } from './block-step/block-step.js'
 import { delegationCalls } from './calls/delegation-calls.js'
+import { dissolveCalls } from './calls/dissolve.js'
+import { identityCalls } from './calls/identities.js'
 import { refusedKeys } from './calls/refused/keys.js'
 import { refusedLocks } from './calls/refused/locks.js'
 import { refusedSubnets } from './calls/refused/subnets.js'
 import { refusedVotingPower } from './calls/refused/voting-power.js'
 import { burnedRegister, powRegister, registerLimit } from './calls/register.js'
-import { registerNetwork } from './calls/register-network.js'
+import { registerNetwork, registerNetworkWithIdentity } from './calls/register-network.js'
 import { serveAxon, serveAxonTls } from './calls/serve.js'
+import { servePrometheus } from './calls/serve-prometheus.js'
 import { stakeCalls } from './calls/stake-calls.js'
 import { startCall } from './calls/start-call.js'
+import { tempoCalls } from './calls/tempo.js'
 import { weightCalls } from './calls/weight-calls.js'
 import { subtensorConstants } from './constants.js'
 import { subtensorErrors } from './errors.js'
@@ -61,9 +65,14 @@ export const subtensorPallet = definePallet({
     ...delegationCalls,
     serve_axon: serveAxon,
     serve_axon_tls: serveAxonTls,
+    serve_prometheus: servePrometheus,
     register: powRegister,
     burned_register: burnedRegister,
     register_network: registerNetwork,
+    register_network_with_identity: registerNetworkWithIdentity,
+    ...dissolveCalls,
+    ...identityCalls,
+    ...tempoCalls,
     start_call: startCall,
     register_limit: registerLimit,
     ...refusedKeys,

@@ -1,16 +1,23 @@
 import { Binary } from '@polkadot-api/substrate-bindings'
 import type { Storage } from '../../../state/storage.js'
 import { subnets } from './storage/subnets.js'
-
-// Greek and Hebrew: what the chain gives the first subnets. Root's is a capital tau, and 19 is a plain t, as on the chain.
-const symbols = [...'Ταβγδεζηθικλμνξοπρσtυφχψω', ...'אבגדהוזחטיךכלםמןנסעףפץצקרשת']
+import { symbols } from './symbol-list.js'
 
 /** The symbol of a subnet's alpha, in UTF-8. */
 export const symbolOf = (netuid: number): Uint8Array => Binary.fromText(symbols[netuid] ?? symbols[0] ?? '')
 
+const usedSymbols = (db: Storage): Set<string> =>
+  new Set(subnets.TokenSymbol.keys(db).map(([other]) => Binary.toText(subnets.TokenSymbol.get(db, other))))
+
+/** Whether a subnet can have a symbol, in UTF-8: root's own it cannot. */
+export const isSymbol = (symbol: Uint8Array): boolean => symbols.indexOf(Binary.toText(symbol)) > 0
+
+/** Whether some subnet has a symbol. */
+export const symbolInUse = (db: Storage, symbol: Uint8Array): boolean => usedSymbols(db).has(Binary.toText(symbol))
+
 /** The symbol for a new subnet: its own, or the first that no subnet uses. */
 export function nextSymbol(db: Storage, netuid: number): Uint8Array {
-  const used = new Set(subnets.TokenSymbol.keys(db).map(([other]) => Binary.toText(subnets.TokenSymbol.get(db, other))))
+  const used = usedSymbols(db)
   const own = symbolOf(netuid)
   if (!used.has(Binary.toText(own))) return own
   return Binary.fromText(symbols.slice(1).find((symbol) => !used.has(symbol)) ?? symbols[0] ?? '')

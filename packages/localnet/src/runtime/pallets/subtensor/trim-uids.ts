@@ -88,7 +88,7 @@ function renumber(db: Storage, netuid: number, kept: readonly number[]): void {
     }
   }
   neurons.Uids.removeAll(db, netuid)
-  kept.forEach((_, uid) => neurons.Uids.set(db, netuid, neurons.Keys.get(db, netuid, uid), uid))
+  for (const uid of kept.keys()) neurons.Uids.set(db, netuid, neurons.Keys.get(db, netuid, uid), uid)
 }
 
 /**

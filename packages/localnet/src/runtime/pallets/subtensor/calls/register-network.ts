@@ -5,15 +5,20 @@ import { maxOf } from '../../../../consensus/min-max.js'
 import type { Storage } from '../../../../state/storage.js'
 import { defineCall } from '../../../framework/call.js'
 import type { ReadContext, RuntimeContext } from '../../../framework/context.js'
-import { ensureSigned } from '../../../framework/origin.js'
+import { ensureSigned, type Origin } from '../../../framework/origin.js'
 import { refTime } from '../../../framework/weight.js'
+import { option } from '../../../types/compounds.js'
+import type { TypeOf } from '../../../types/ty.js'
 import { accountId } from '../../../types/well-known.js'
+import { dissolveSubnet } from '../dissolve-subnet.js'
 import { ensure, failWith } from '../errors.js'
 import { subtensorEvents } from '../events.js'
 import { createHotkey, hotkeyExists, owns } from '../hotkeys.js'
+import { ensureSubnetIdentity } from '../identities.js'
 import { appendNeuron } from '../neurons.js'
 import { alphaPrice } from '../pool.js'
 import { asPoolCheck } from '../pool-codes.js'
+import { subnetToPrune } from '../prune-subnet.js'
 import { networkLastRegistered, passesNetworkRateLimit } from '../rate-limits.js'
 import { adoptOwnersHotkey } from '../schedule-children.js'
 import { hyperparameters, schedule } from '../storage/hyperparameters.js'
@@ -23,6 +28,7 @@ import { isSubnetAccount } from '../subnet-account.js'
 import { allNetuids } from '../subnets.js'
 import { nextSymbol } from '../symbols.js'
 import { hasBalance, payToSubnet } from '../tao.js'
+import { subnetIdentity } from '../types.js'
 
 /** What registering a subnet locks now, in rao. */
 export const lockCost = ({ db, block }: ReadContext): bigint =>
@@ -75,59 +81,82 @@ function initSubnet(context: RuntimeContext, netuid: number): void {
   subnets.RegistrationsThisInterval.set(db, netuid, 0)
 }
 
+/** What a subnet is registered with. */
+interface NewSubnet {
+  readonly hotkey: string
+  readonly identity?: TypeOf<typeof subnetIdentity> | undefined
+}
+
 /**
  * Makes a subnet. The lock becomes the pool's TAO, and the pool's alpha is what that buys at the median price; the hotkey
  * becomes the owner's and gets uid 0.
  *
  * Source: subtensor `do_register_network`, spec 425.
  */
+function register(context: RuntimeContext, origin: Origin, { hotkey, identity }: NewSubnet): void {
+  const { db, block } = context
+  const coldkey = ensureSigned(origin)
+  const now = BigInt(block.number)
+  ensure(!hotkeyExists(db, hotkey) || owns(db, coldkey, hotkey), 'NonAssociatedColdKey')
+  ensure(!isSubnetAccount(hotkey), 'CannotUseSystemAccount')
+  ensure(now >= subnets.NetworkRegistrationStartBlock.get(db), 'SubNetRegistrationDisabled')
+  checkRateLimit(context)
+  const taken = allNetuids(db).filter((netuid) => netuid !== 0)
+  const full = taken.length >= subnets.SubnetLimit.get(db)
+  const pruned = full ? (subnetToPrune(context) ?? failWith('SubnetLimitReached')) : undefined
+  const lock = lockCost(context)
+  ensure(hasBalance(context, coldkey, lock), 'CannotAffordLockCost')
+
+  if (pruned !== undefined) dissolveSubnet(context, pruned)
+  let netuid = pruned ?? 1
+  while (pruned === undefined && taken.includes(netuid)) netuid++
+  const price = medianPrice(db)
+  initSubnet(context, netuid)
+  const locked = payToSubnet(context, netuid, coldkey, lock)
+  subnets.NetworkLastLockCost.set(db, locked)
+  stake.LastRateLimitedBlock.set(db, networkLastRegistered, now)
+  createHotkey(db, coldkey, hotkey)
+  appendNeuron(db, netuid, hotkey, now)
+  subnets.SubnetMechanism.set(db, netuid, 1)
+  subnets.NetworkRegisteredAt.set(db, netuid, now)
+  subnets.RegisteredSubnetCounter.set(db, netuid, subnets.RegisteredSubnetCounter.get(db, netuid) + 1n)
+  subnets.TokenSymbol.set(db, netuid, nextSymbol(db, netuid))
+
+  const minimum = subnets.NetworkMinLockCost.get(db)
+  const tao = maxOf(locked, minimum)
+  pools.SubnetTAO.set(db, netuid, tao)
+  pools.SubnetAlphaIn.set(db, netuid, U64F64.toU64(U64F64.safeDiv(U64F64.fromInt(tao), price)))
+  subnets.SubnetOwner.set(db, netuid, coldkey)
+  subnets.SubnetOwnerHotkey.set(db, netuid, hotkey)
+  context.emit(subtensorEvents.SubnetOwnerHotkeySet([netuid, hotkey]))
+  subnets.SubnetLocked.set(db, netuid, locked)
+  pools.SubnetAlphaOut.set(db, netuid, 0n)
+  pools.SubnetVolume.set(db, netuid, 0n)
+  subnets.RAORecycledForRegistration.set(db, netuid, 0n)
+  pools.TotalStake.set(db, pools.TotalStake.get(db) + tao)
+  if (identity) {
+    ensureSubnetIdentity(identity)
+    subnets.SubnetIdentitiesV3.set(db, netuid, identity)
+    context.emit(subtensorEvents.SubnetIdentitySet(netuid))
+  }
+  adoptOwnersHotkey(context, netuid)
+  context.emit(subtensorEvents.NetworkAdded([netuid, 1]))
+  subnets.SubnetEmissionEnabled.set(db, netuid, false)
+}
+
+/** Registers a subnet. */
 export const registerNetwork = defineCall({
   index: 59,
   args: { hotkey: accountId },
   refTime: refTime({ time: 277_125_000n, reads: 40, writes: 48 }),
   poolCheck: asPoolCheck(checkRateLimit),
-  run: (context, origin, { hotkey }) => {
-    const { db, block } = context
-    const coldkey = ensureSigned(origin)
-    const now = BigInt(block.number)
-    ensure(!hotkeyExists(db, hotkey) || owns(db, coldkey, hotkey), 'NonAssociatedColdKey')
-    ensure(!isSubnetAccount(hotkey), 'CannotUseSystemAccount')
-    ensure(now >= subnets.NetworkRegistrationStartBlock.get(db), 'SubNetRegistrationDisabled')
-    checkRateLimit(context)
-    const taken = allNetuids(db).filter((netuid) => netuid !== 0)
-    // A full chain would give up its weakest subnet here; dissolving one is not modelled, so it stays full.
-    if (taken.length >= subnets.SubnetLimit.get(db)) failWith('SubnetLimitReached')
-    const lock = lockCost(context)
-    ensure(hasBalance(context, coldkey, lock), 'CannotAffordLockCost')
+  run: (context, origin, { hotkey }) => register(context, origin, { hotkey }),
+})
 
-    let netuid = 1
-    while (taken.includes(netuid)) netuid++
-    const price = medianPrice(db)
-    initSubnet(context, netuid)
-    const locked = payToSubnet(context, netuid, coldkey, lock)
-    subnets.NetworkLastLockCost.set(db, locked)
-    stake.LastRateLimitedBlock.set(db, networkLastRegistered, now)
-    createHotkey(db, coldkey, hotkey)
-    appendNeuron(db, netuid, hotkey, now)
-    subnets.SubnetMechanism.set(db, netuid, 1)
-    subnets.NetworkRegisteredAt.set(db, netuid, now)
-    subnets.RegisteredSubnetCounter.set(db, netuid, subnets.RegisteredSubnetCounter.get(db, netuid) + 1n)
-    subnets.TokenSymbol.set(db, netuid, nextSymbol(db, netuid))
-
-    const minimum = subnets.NetworkMinLockCost.get(db)
-    const tao = maxOf(locked, minimum)
-    pools.SubnetTAO.set(db, netuid, tao)
-    pools.SubnetAlphaIn.set(db, netuid, U64F64.toU64(U64F64.safeDiv(U64F64.fromInt(tao), price)))
-    subnets.SubnetOwner.set(db, netuid, coldkey)
-    subnets.SubnetOwnerHotkey.set(db, netuid, hotkey)
-    context.emit(subtensorEvents.SubnetOwnerHotkeySet([netuid, hotkey]))
-    subnets.SubnetLocked.set(db, netuid, locked)
-    pools.SubnetAlphaOut.set(db, netuid, 0n)
-    pools.SubnetVolume.set(db, netuid, 0n)
-    subnets.RAORecycledForRegistration.set(db, netuid, 0n)
-    pools.TotalStake.set(db, pools.TotalStake.get(db) + tao)
-    adoptOwnersHotkey(context, netuid)
-    context.emit(subtensorEvents.NetworkAdded([netuid, 1]))
-    subnets.SubnetEmissionEnabled.set(db, netuid, false)
-  },
+/** The same, with what the subnet is. The pool does not look at the rate limit of this one. */
+export const registerNetworkWithIdentity = defineCall({
+  index: 79,
+  args: { hotkey: accountId, identity: option(subnetIdentity) },
+  refTime: refTime({ time: 275_041_000n, reads: 39, writes: 47 }),
+  run: (context, origin, { hotkey, identity }) => register(context, origin, { hotkey, identity }),
 })

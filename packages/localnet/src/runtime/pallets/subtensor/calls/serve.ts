@@ -11,18 +11,10 @@ import { passes } from '../rate-limits.js'
 import { hyperparameters } from '../storage/hyperparameters.js'
 import { neurons } from '../storage/neurons.js'
 import { MAX_CERTIFICATE_KEY_BYTES, noAxon } from '../types.js'
+import { isValidIp } from '../valid-ip.js'
 
 const args = { netuid: netUid, version: u32, ip: u128, port: u16, ip_type: u8, protocol: u8, placeholder1: u8, placeholder2: u8 }
 type Args = FieldValues<typeof args>
-
-const ipv4Loopback = 0x7f000001n
-const ipv6Loopback = 1n
-
-function isValidIp(type: number, ip: bigint, allowLoopback: boolean): boolean {
-  if (!allowLoopback && ip === (type === 4 ? ipv4Loopback : ipv6Loopback)) return false
-  // Zero is let through, as on the chain.
-  return type === 4 ? ip < 0xffff_ffffn : ip < 2n ** 128n - 1n
-}
 
 function check({ db, block, options }: ReadContext, who: string, { netuid, ip, port, ip_type: type }: Args): void {
   ensure(neurons.Uids.has(db, netuid, who), 'HotKeyNotRegisteredInNetwork')
