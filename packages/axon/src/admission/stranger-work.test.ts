@@ -75,7 +75,7 @@ describe('StrangerWork', () => {
         let allowedUs = 0
         for (const [waitMs, what] of events) {
           clock.nowMs += waitMs
-          const { us, mayGoOn } = work.charge('a', what as 'ping', false)
+          const { us, mayGoOn } = work.charge('a', what, false)
           if (mayGoOn) allowedUs += us
         }
         expect(allowedUs).toBeLessThanOrEqual(5_000 + clock.nowMs + 1e-6)
