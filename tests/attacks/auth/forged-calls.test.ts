@@ -120,9 +120,9 @@ vi.mock('../../../packages/axon/src/admission/standing.js', async (importActual)
 
 vi.mock('../../../packages/axon/src/dispatch/request-stream.js', async (importActual) => {
   const actual = await importActual<typeof import('../../../packages/axon/src/dispatch/request-stream.js')>()
-  const readRequest: typeof actual.readRequest = (call, reading) =>
-    actual.readRequest(call, isOff('the check of the body') ? { ...reading, bodySha256: undefined } : reading)
-  return { ...actual, readRequest }
+  const requestOf: typeof actual.requestOf = (body, reading) =>
+    actual.requestOf(body, isOff('the check of the body') ? { ...reading, bodySha256: undefined } : reading)
+  return { ...actual, requestOf }
 })
 
 vi.mock('../../../packages/axon/src/admission/call-metadata.js', async (importActual) => {

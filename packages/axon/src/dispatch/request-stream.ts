@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto'
 import { type Method, TensorKitError } from '@tensorkit/core'
-import { refusals } from '../refusal.js'
+import { type Refusal, refusals } from '../refusal.js'
 import type { IncomingCall } from '../transport/incoming-call.js'
-import { readOnlyMessage } from '../transport/read-only-message.js'
 import { type CallEnding, left, refused } from './call-ending.js'
 import type { CallWork } from './call-work.js'
 import type { ReceiptLog } from './receipt-log.js'
 import { StreamBudget } from './stream-budget.js'
 import { streamRefusals } from './stream-refusals.js'
 
-/** What {@link readRequest} takes. */
+/** What {@link requestOf} takes. */
 export interface RequestReading {
   readonly method: Method
   readonly receipt: ReceiptLog | undefined
@@ -17,12 +16,11 @@ export interface RequestReading {
   readonly bodySha256: string | undefined
 }
 
-/** Reads the one request of a call, and holds it against what was signed. */
-export async function readRequest(
-  call: IncomingCall,
+/** The one request of a call, held against what was signed, out of what was read; or how the call ends. */
+export function requestOf(
+  body: Uint8Array | Refusal | undefined,
   { method, receipt, bodySha256 }: RequestReading,
-): Promise<{ readonly request: unknown } | CallEnding> {
-  const body = await readOnlyMessage(call)
+): { readonly request: unknown } | CallEnding {
   if (body === undefined) return left
   if (!(body instanceof Uint8Array)) return refused(body)
   if (bodySha256 !== undefined && createHash('sha256').update(body).digest('hex') !== bodySha256) return refused(refusals.bodyMismatch)

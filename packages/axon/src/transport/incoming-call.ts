@@ -40,6 +40,11 @@ export interface IncomingCall {
    */
   readMessage(): Promise<Uint8Array | Refusal | undefined>
   /**
+   * Reads a request that is exactly one message, where a transport can do so for less than two calls of {@link readMessage}; never
+   * beside one of those. Tells once, perhaps at once: the message, why the call must be refused, or undefined if it ended first.
+   */
+  readOnly?(listener: (message: Uint8Array | Refusal | undefined) => void): void
+  /**
    * Sends one response message. Does nothing if the call is over.
    *
    * @returns When there is room for the next one; also when the call ends first.

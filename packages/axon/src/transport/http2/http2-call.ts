@@ -81,6 +81,10 @@ export class Http2Call implements IncomingCall {
   readonly #timer: NodeJS.Timeout
   #reader: MessageReader | undefined
   #settleRead: ((message: Uint8Array | Refusal | undefined) => void) | undefined
+  // Whether that read is of a request that is exactly one message, and the message, until the request has ended.
+  #wantsOnly = false
+  #only: Uint8Array | undefined
+  #hasReplied = false
   #isHalfClosed = false
   #isInflating = false
   #isOver = false
@@ -159,10 +163,21 @@ export class Http2Call implements IncomingCall {
     })
   }
 
+  readOnly(listener: (message: Uint8Array | Refusal | undefined) => void): void {
+    if (this.#isOver) {
+      listener(undefined)
+      return
+    }
+    this.#wantsOnly = true
+    this.#settleRead = listener
+    this.#startReading()
+  }
+
   sendMessage(message: Uint8Array): Promise<void> {
     const stream = this.#stream
     if (this.#isOver || isGone(stream)) return hasRoom
-    if (!stream.headersSent) {
+    if (!this.#hasReplied) {
+      this.#hasReplied = true
       stream.respond(replyHeaders, withTrailers)
       stream.on('wantTrailers', onWantTrailers)
     }
@@ -256,13 +271,29 @@ export class Http2Call implements IncomingCall {
   #deliver(): void {
     const reader = this.#reader
     if (this.#settleRead === undefined || this.#isInflating || reader === undefined) return
-    const message = reader.next()
-    if (message === undefined) {
-      if (this.#isHalfClosed) this.#settle(reader.isEmpty ? undefined : messageRefusals.cut)
-      else if (this.#stream.isPaused()) this.#stream.resume()
-    } else if (typeof message === 'string') this.#settle(message === 'too-large' ? messageRefusals.tooLarge : messageRefusals.badFlag)
-    else if (reader.isCompressed) this.#inflate(message)
-    else this.#settle(message)
+    if (this.#only === undefined) {
+      const message = reader.next()
+      if (message !== undefined) {
+        if (typeof message === 'string') this.#settle(message === 'too-large' ? messageRefusals.tooLarge : messageRefusals.badFlag)
+        else if (reader.isCompressed) this.#inflate(message)
+        else this.#onMessage(message)
+        return
+      }
+    } else if (!reader.isEmpty) {
+      this.#settle(refusals.noMessage)
+      return
+    }
+    if (!this.#isHalfClosed) {
+      if (this.#stream.isPaused()) this.#stream.resume()
+    } else if (!reader.isEmpty) this.#settle(messageRefusals.cut)
+    else this.#settle(this.#only ?? (this.#wantsOnly ? refusals.noMessage : undefined))
+  }
+
+  #onMessage(message: Uint8Array): void {
+    if (this.#wantsOnly) {
+      this.#only = message
+      this.#deliver()
+    } else this.#settle(message)
   }
 
   #inflate(packed: Buffer): void {
@@ -274,7 +305,7 @@ export class Http2Call implements IncomingCall {
     this.#isInflating = true
     decompress(encoding, packed, this.#carrier.limits.maxMessageBytes, (result) => {
       this.#isInflating = false
-      if (typeof result !== 'string') this.#settle(result)
+      if (typeof result !== 'string') this.#onMessage(result)
       else this.#settle(result === 'too-large' ? messageRefusals.tooLarge : messageRefusals.badCompression)
     })
   }
@@ -289,7 +320,7 @@ export class Http2Call implements IncomingCall {
   #conclude(trailers: OutgoingHttpHeaders, reason?: TensorKitError): void {
     const stream = this.#stream
     if (!isGone(stream)) {
-      if (stream.headersSent) {
+      if (this.#hasReplied) {
         this.#trailers = trailers
         stream.end()
       } else {
