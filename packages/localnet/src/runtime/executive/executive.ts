@@ -8,6 +8,8 @@ import { noneOrigin, type Origin, signedOrigin } from '../framework/origin.js'
 import type { Pallet } from '../framework/pallet.js'
 import { rescind, resolve, withdrawFee } from '../pallets/balances/accounts.js'
 import { feePayer } from '../pallets/proxy/fee-payer.js'
+import { coldkeyGuard } from '../pallets/subtensor/coldkey-guard.js'
+import { subtensorErrors } from '../pallets/subtensor/errors.js'
 import { systemErrors } from '../pallets/system/errors.js'
 import { systemEvents } from '../pallets/system/events.js'
 import { baseExtrinsicRefTime, blockWeightLimits } from '../pallets/system/limits.js'
@@ -164,6 +166,8 @@ export class Executive {
   /** Runs a call in a storage layer of its own. */
   #dispatch(context: RuntimeContext, call: RuntimeCall, origin: Origin): Dispatched {
     const info = this.info(call)
+    const guarded = origin.type === 'Signed' ? coldkeyGuard(context.db, origin.who, call) : undefined
+    if (guarded) return { error: subtensorErrors.error(guarded), info }
     if (!mayCall(origin, call)) return { error: systemErrors.error('CallFiltered'), info }
     const definition = this.#definition(call)
     try {

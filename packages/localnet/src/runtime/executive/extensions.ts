@@ -3,6 +3,8 @@ import { spendable } from '../pallets/balances/accounts.js'
 import { shieldedPart } from '../pallets/mev-shield/mev-shield.js'
 import { parseShielded } from '../pallets/mev-shield/shielded-transaction.js'
 import { feePayer } from '../pallets/proxy/fee-payer.js'
+import { coldkeyGuard } from '../pallets/subtensor/coldkey-guard.js'
+import { poolCode } from '../pallets/subtensor/pool-codes.js'
 import { sudo } from '../pallets/sudo/storage.js'
 import { blockWeightLimits } from '../pallets/system/limits.js'
 import { system } from '../pallets/system/storage.js'
@@ -101,6 +103,8 @@ export const extensions: { readonly [N in keyof Types]: TransactionExtension<N> 
   SubtensorTransactionExtension: {
     ...nothing,
     check: ({ who, extrinsic: { call }, context, pallets }) => {
+      const guarded = coldkeyGuard(context.db, who, call)
+      if (guarded) return { kind: 'Custom', code: poolCode(guarded) }
       const code = pallets.get(call.type)?.calls?.[call.value.type]?.poolCheck?.(context, who, call.value.value)
       return code === undefined ? undefined : { kind: 'Custom', code }
     },

@@ -4,6 +4,7 @@ import { type SubtensorErrorName, subtensorErrors } from './errors.js'
 
 /** Codes of `InvalidTransaction::Custom` for the errors that the pool finds before dispatch. */
 const codes: Partial<Record<SubtensorErrorName, number>> = {
+  ColdkeySwapAnnounced: 0,
   AmountTooLow: 1,
   NotEnoughStakeToSetWeights: 1,
   NotEnoughBalanceToStake: 2,
@@ -26,11 +27,15 @@ const codes: Partial<Record<SubtensorErrorName, number>> = {
   InputLengthsUnequal: 18,
   HotKeyNotRegisteredInSubNet: 19,
   NonAssociatedColdKey: 25,
+  ColdkeySwapDisputed: 21,
   DelegateTakeTooLow: 26,
   DelegateTakeTooHigh: 27,
 }
 
 const badRequest = 255
+
+/** The code that the pool has for an error. */
+export const poolCode = (name: SubtensorErrorName | undefined): number => (name && codes[name]) ?? badRequest
 
 /** Makes a pool check of a check that ends in a module error: the same rules before dispatch and in it. */
 export const asPoolCheck =
@@ -43,6 +48,6 @@ export const asPoolCheck =
       if (!(error instanceof DispatchFailure)) throw error
       const name =
         error.error.type === 'Module' ? subtensorErrors.names[Number.parseInt(error.error.value.error.slice(2, 4), 16)] : undefined
-      return (name && codes[name]) ?? badRequest
+      return poolCode(name)
     }
   }

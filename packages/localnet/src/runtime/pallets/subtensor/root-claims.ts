@@ -107,3 +107,20 @@ export function owedToRoot(
   const bits = I96F32.sub(earned, I96F32.fromInt(rootClaims.RootClaimed.get(db, netuid, hotkey, coldkey)))
   return { bits, alpha: I96F32.toU64(bits) }
 }
+
+/** Adds what counts as claimed by one staker to that of another. Source: subtensor `transfer_root_claimed_for_new_keys`, spec 424. */
+export function moveRootClaimed(db: Storage, netuid: number, from: RootStaker, to: RootStaker): void {
+  const moved = rootClaims.RootClaimed.get(db, netuid, from.hotkey, from.coldkey)
+  rootClaims.RootClaimed.remove(db, netuid, from.hotkey, from.coldkey)
+  const before = rootClaims.RootClaimed.get(db, netuid, to.hotkey, to.coldkey)
+  rootClaims.RootClaimed.set(db, netuid, to.hotkey, to.coldkey, before + moved)
+}
+
+/** Adds the rates of one hotkey to those of another. Source: subtensor `transfer_root_claimable_for_new_hotkey`, spec 424. */
+export function moveRootClaimable(db: Storage, from: string, to: string): void {
+  const rates = new Map(stake.RootClaimable.get(db, to).map(([netuid, { bits }]) => [netuid, bits]))
+  for (const [netuid, { bits }] of stake.RootClaimable.get(db, from)) rates.set(netuid, I96F32.add(rates.get(netuid) ?? 0n, bits))
+  stake.RootClaimable.remove(db, from)
+  const sorted = [...rates].sort(([a], [b]) => a - b).map(([netuid, bits]): [number, { bits: bigint }] => [netuid, { bits }])
+  stake.RootClaimable.set(db, to, sorted)
+}

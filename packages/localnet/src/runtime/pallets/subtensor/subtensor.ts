@@ -1,6 +1,7 @@
 import { definePallet } from '../../framework/pallet.js'
 import { blockStep } from './block-step/block-step.js'
 import { delegationCalls } from './calls/delegation-calls.js'
+import { keySwapCalls } from './calls/key-swap-calls.js'
 import { dissolveCalls } from './calls/dissolve.js'
 import { identityCalls } from './calls/identities.js'
 import { refusedKeys } from './calls/refused/keys.js'
@@ -63,6 +64,7 @@ export const subtensorPallet = definePallet({
     ...weightCalls,
     ...stakeCalls,
     ...delegationCalls,
+    ...keySwapCalls,
     serve_axon: serveAxon,
     serve_axon_tls: serveAxonTls,
     serve_prometheus: servePrometheus,
@@ -83,6 +85,11 @@ export const subtensorPallet = definePallet({
   events: subtensorEventSpecs,
   errors: subtensorErrors.names,
   constants: subtensorConstants,
+  deprecated: {
+    calls: { swap_hotkey: 'swap_hotkey_v2', schedule_swap_coldkey: 'announce_coldkey_swap' },
+    events: { MaxWeightLimitSet: 'the limit is a constant' },
+    storage: { LastTxBlock: '', LastTxBlockChildKeyTake: '', LastTxBlockDelegateTake: '' },
+  },
   genesis: subtensorGenesis,
   onInitialize: blockStep,
 })

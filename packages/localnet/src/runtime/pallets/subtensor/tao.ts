@@ -1,5 +1,5 @@
 import type { ReadContext, RuntimeContext } from '../../framework/context.js'
-import { balances, freeBalance, spendable, transfer } from '../balances/accounts.js'
+import { balances, freeBalance, rescind, spendable, transfer, withdrawFee } from '../balances/accounts.js'
 import { ensure, failWith } from './errors.js'
 import { pools } from './storage/stake.js'
 import { burnAccount, subnetAccount } from './subnet-account.js'
@@ -45,4 +45,16 @@ export function burnSwapFee(context: RuntimeContext, netuid: number, fee: bigint
   // The chain ignores a burn that does not go through, as one below the existential deposit.
   if (fee < 500n || freeBalance(context.db, from) < fee) return
   transferTao(context, from, burnAccount, fee)
+}
+
+/**
+ * Takes TAO of an account out of the issuance; the account keeps its existential deposit.
+ *
+ * Source: subtensor `recycle_tao`, spec 424.
+ */
+export function recycleTao(context: RuntimeContext, from: string, amount: bigint): void {
+  ensure(amount <= spendable(context.db, from), 'InsufficientBalance')
+  pools.TotalIssuance.set(context.db, pools.TotalIssuance.get(context.db) - amount)
+  withdrawFee(context, from, amount)
+  rescind(context, amount)
 }

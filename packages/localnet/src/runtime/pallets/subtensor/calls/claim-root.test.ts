@@ -25,7 +25,7 @@ beforeAll(async () => {
   epoch()
   epoch()
   at.save()
-})
+}, 60_000)
 beforeEach(() => at.restore())
 
 function epoch(): void {

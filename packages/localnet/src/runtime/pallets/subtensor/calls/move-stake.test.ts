@@ -9,7 +9,7 @@ beforeAll(async () => {
   at.ok('//Bob', 'burnedRegister', 2, at.account('//V'))
   at.ok('//Bob', 'addStake', at.account('//V'), 2, 100n * TAO)
   at.save()
-})
+}, 60_000)
 beforeEach(() => at.restore())
 
 const staked = (hotkey: string, netuid: number, coldkey = '//Bob'): bigint =>

@@ -22,7 +22,7 @@ beforeAll(async () => {
   hyperparameters.Tempo.set(at.chain.storage, netuid, 20)
   childStorage.PendingChildKeyCooldown.set(at.chain.storage, 5n)
   at.save()
-})
+}, 60_000)
 beforeEach(() => at.restore())
 
 const set = (parent: string, children: [bigint, string][], uri = '//Bob', of = netuid): string => {

@@ -10,7 +10,7 @@ const subnetAccount = (of: number): string => `0x6d6f646c73756274656e7372${of.to
 let at: StakeChain
 beforeAll(async () => {
   at = (await StakeChain.create()).save()
-})
+}, 60_000)
 beforeEach(() => at.restore())
 
 const owner = (): string => at.account('//Owner2')

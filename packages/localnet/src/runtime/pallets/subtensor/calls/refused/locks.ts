@@ -9,5 +9,4 @@ export const refusedLocks = {
   lock_stake: refusedCall(136, { hotkey: accountId, netuid: netUid, amount: alphaBalance }, locking),
   move_lock: refusedCall(137, { destination_hotkey: accountId, netuid: netUid }, locking),
   set_perpetual_lock: refusedCall(138, { netuid: netUid, enabled: bool }, locking),
-  set_reject_locked_alpha: refusedCall(142, { enabled: bool }, locking),
 }
