@@ -2,9 +2,7 @@ import { Binary, Blake2128Concat, type HexString, Identity, Storage as storageKe
 import type { Storage } from '../../state/storage.js'
 import { decode } from '../types/bytes.js'
 import type { AnyTy, Ty } from '../types/ty.js'
-
-/** How a map's key is hashed into the storage key; all of them let the key be read back. */
-export type Hasher = 'Blake2128Concat' | 'Twox64Concat' | 'Identity'
+import { type Hasher, keyPart } from './key-part.js'
 
 /** One key of a map. */
 export interface StorageKey<T> {
@@ -57,6 +55,8 @@ export interface StorageItem<K extends readonly unknown[], V, R> {
   /** The storage key, hex with 0x; with fewer keys than declared, the prefix that they select. */
   key(...keys: Partial<K>): string
   get(db: Storage, ...keys: K): R
+  /** The value as it is stored. */
+  bytes(db: Storage, ...keys: K): Uint8Array | undefined
   set(db: Storage, ...keysAndValue: [...K, V]): void
   remove(db: Storage, ...keys: K): void
   has(db: Storage, ...keys: K): boolean
@@ -73,7 +73,10 @@ function bind<K extends readonly unknown[], V, R>(pallet: string, name: string, 
     name,
     ...spec.keys.map(({ ty, hasher }): [AnyTy['codec'], (input: Uint8Array) => Uint8Array] => [ty.codec, hashers[hasher]]),
   )
-  const key = (...keys: readonly unknown[]): string => raw.enc(...(keys as []))
+  // Pallet and item are hashed once.
+  const prefix = raw.enc()
+  const parts = spec.keys.map(({ ty, hasher }) => keyPart(ty, hasher))
+  const key = (...keys: readonly unknown[]): string => keys.reduce<string>((text, value, at) => text + (parts[at]?.(value) ?? ''), prefix)
   const { codec } = spec.value
   const read = (bytes: Uint8Array | undefined): R => (bytes === undefined ? spec.fallback?.() : decode(spec.value, bytes)) as R
   return {
@@ -81,6 +84,7 @@ function bind<K extends readonly unknown[], V, R>(pallet: string, name: string, 
     spec,
     key,
     get: (db, ...keys) => read(db.get(key(...keys))),
+    bytes: (db, ...keys) => db.get(key(...keys)),
     set: (db, ...keysAndValue) => {
       const at = keysAndValue.length - 1
       db.set(key(...keysAndValue.slice(0, at)), codec.enc(keysAndValue[at] as V))

@@ -1,5 +1,6 @@
-import { Hex, Option, Struct, Tuple, Variant, Vector } from '@polkadot-api/substrate-bindings'
+import { Option, Struct, Tuple, Variant, Vector } from '@polkadot-api/substrate-bindings'
 import { _void, Bytes, type Codec, enhanceCodec } from 'scale-ts'
+import { hexBytes, toHex } from '../../state/hex.js'
 import { u8 } from './primitives.js'
 import { type AnyTy, type Ty, type TypeName, type TypeOf, type TypeParameter, typeName, type VariantShape } from './ty.js'
 
@@ -24,15 +25,17 @@ export const vec = <T>(of: Ty<T>): Ty<T[]> => ({ codec: Vector(of.codec), shape:
 /** `[u8; length]`, as hex with 0x. */
 export const fixedHex = (length: number): Ty<string> => {
   const codec = enhanceCodec(
-    Hex(length) as Codec<string>,
-    (value: string) => value,
-    (value) => {
-      // Where bytes run out, the library gives what there is.
-      if (value.length !== 2 + 2 * length) throw new RangeError('too few bytes')
-      return value
-    },
+    Bytes(length),
+    (value: string) => whole(hexBytes(value), length),
+    // Where bytes run out, the library gives what there is.
+    (bytes) => toHex(whole(bytes, length)),
   )
   return { codec, shape: { tag: 'array', of: u8, length } }
+}
+
+function whole(bytes: Uint8Array, length: number): Uint8Array {
+  if (bytes.length !== length) throw new RangeError(`not ${length} bytes`)
+  return bytes
 }
 
 /** `Option<T>`. */

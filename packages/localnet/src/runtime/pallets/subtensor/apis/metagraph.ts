@@ -1,26 +1,26 @@
 import type { Storage } from '../../../../state/storage.js'
 import type { ReadContext } from '../../../framework/context.js'
 import { option, struct, tuple, vec } from '../../../types/compounds.js'
+import { orEncoded } from '../../../types/encoded.js'
 import { i96f32 } from '../../../types/fixed.js'
 import { bool, compactU8, compactU16, compactU64, compactU128 } from '../../../types/primitives.js'
 import type { TypeOf } from '../../../types/ty.js'
 import { accountId } from '../../../types/well-known.js'
 import { system } from '../../system/storage.js'
-import { perUid } from '../block-step/epoch-input.js'
 import { hyperparameters, schedule } from '../storage/hyperparameters.js'
-import { neurons } from '../storage/neurons.js'
-import { pools, stake } from '../storage/stake.js'
+import { pools } from '../storage/stake.js'
 import { subnets } from '../storage/subnets.js'
 import { nameOf } from '../symbols.js'
-import { axonInfo, chainIdentity, noAxon, subnetIdentity } from '../types.js'
-import { type Columns, once, readAll } from './columns.js'
-import { readStakes } from './stakes.js'
+import { axonInfo, chainIdentity, subnetIdentity } from '../types.js'
+import { type Columns, readAll } from './columns.js'
+import { neuronColumns } from './neuron-columns.js'
 import { hyperparameterColumns } from './subnet-hyperparams.js'
 
-const amounts = vec(compactU64)
-const fractions = vec(compactU16)
-const accounts = vec(accountId)
-const dividends = vec(tuple(accountId, compactU64))
+const amounts = orEncoded(vec(compactU64))
+const fractions = orEncoded(vec(compactU16))
+const accounts = orEncoded(vec(accountId))
+const flags = orEncoded(vec(bool))
+const dividends = orEncoded(vec(tuple(accountId, compactU64)))
 
 /** A subnet as a whole: what it is, how it is set, and its neurons in columns by uid. */
 export const metagraphFields = {
@@ -78,10 +78,10 @@ export const metagraphFields = {
   bonds_moving_avg: compactU64,
   hotkeys: accounts,
   coldkeys: accounts,
-  identities: vec(option(chainIdentity)),
-  axons: vec(axonInfo),
-  active: vec(bool),
-  validator_permit: vec(bool),
+  identities: orEncoded(vec(option(chainIdentity))),
+  axons: orEncoded(vec(axonInfo)),
+  active: flags,
+  validator_permit: flags,
   pruning_score: fractions,
   last_update: amounts,
   emission: amounts,
@@ -139,36 +139,6 @@ const poolColumns = (db: Storage, netuid: number) => ({
   subnet_volume: () => pools.SubnetVolume.get(db, netuid),
   moving_price: () => pools.SubnetMovingPrice.get(db, netuid),
 })
-
-/** The part about neurons. Lists that are not computed any more are empty. */
-function neuronColumns(db: Storage, netuid: number, index: number) {
-  const hotkeys = once(() => perUid(db, netuid, (uid) => neurons.Keys.get(db, netuid, uid)))
-  const coldkeys = once(() => hotkeys().map((hotkey) => stake.Owner.get(db, hotkey)))
-  const stakes = once(() => readStakes(db, netuid, hotkeys()))
-  return {
-    hotkeys,
-    coldkeys,
-    identities: () => coldkeys().map((coldkey) => neurons.IdentitiesV2.get(db, coldkey)),
-    axons: () => hotkeys().map((hotkey) => neurons.Axons.get(db, netuid, hotkey) ?? noAxon),
-    active: () => neurons.Active.get(db, netuid),
-    validator_permit: () => neurons.ValidatorPermit.get(db, netuid),
-    pruning_score: () => [],
-    last_update: () => neurons.LastUpdate.get(db, index),
-    emission: () => neurons.Emission.get(db, netuid),
-    dividends: () => neurons.Dividends.get(db, netuid),
-    incentives: () => neurons.Incentive.get(db, index),
-    consensus: () => neurons.Consensus.get(db, netuid),
-    trust: () => [],
-    rank: () => [],
-    block_at_registration: () => perUid(db, netuid, (uid) => neurons.BlockAtRegistration.get(db, netuid, uid)),
-    alpha_stake: () => stakes().map(({ alpha }) => alpha),
-    tao_stake: () => stakes().map(({ tao }) => tao),
-    total_stake: () => stakes().map(({ total }) => total),
-    tao_dividends_per_hotkey: () => hotkeys().map((hotkey): [string, bigint] => [hotkey, 0n]),
-    alpha_dividends_per_hotkey: () =>
-      hotkeys().map((hotkey): [string, bigint] => [hotkey, stake.AlphaDividendsPerSubnet.get(db, netuid, hotkey)]),
-  }
-}
 
 /** The fields of a metagraph, those of a mechanism's own lists from its storage index. */
 export const metagraphColumns = (context: ReadContext, netuid: number, index = netuid): Columns<Metagraph> => ({

@@ -7,6 +7,7 @@ import { legacy } from '../storage/legacy.js'
 import { allNetuids } from '../subnets.js'
 import { readAll } from './columns.js'
 import { metagraphFields as fields, metagraphColumns } from './metagraph.js'
+import { hotkeysOf } from './neuron-columns.js'
 
 /** The neurons of a subnet, in columns by uid: a part of its metagraph, and what they earned on each subnet. */
 export const subnetState = struct(
@@ -56,6 +57,6 @@ export function readSubnetState(context: ReadContext, netuid: number): TypeOf<ty
     tao_stake: column.tao_stake,
     total_stake: column.total_stake,
     emission_history: () =>
-      allNetuids(db).map((other) => column.hotkeys().map((hotkey) => legacy.LastHotkeyEmissionOnNetuid.get(db, hotkey, other))),
+      allNetuids(db).map((other) => hotkeysOf(db, netuid).map((hotkey) => legacy.LastHotkeyEmissionOnNetuid.get(db, hotkey, other))),
   })
 }
