@@ -5,6 +5,7 @@ NAME is bittensor, bittensor-core or bittensor-wallet. The last line of the outp
 """
 
 import base64
+import ctypes
 import hashlib
 import json
 import os
@@ -127,8 +128,15 @@ def environment(request):
         answer["password"] = files.get_password_from_environment(variable)
     else:
         key.save_password_to_env(request["password"])
-        answer["value"] = os.environ[variable]
+        # The Rust parts set it behind Python's back.
+        getenv = ctypes.CDLL(None).getenv
+        getenv.restype = ctypes.c_char_p
+        answer["value"] = getenv(variable.encode()).decode()
     return answer
+
+
+def address_of(key):
+    return Keypair(public_key=key).ss58_address if NAME == "bittensor-wallet" else core.ss58_encode(bytes.fromhex(key), 42)
 
 
 OPERATIONS = {
@@ -139,7 +147,7 @@ OPERATIONS = {
     "derive": lambda request: describe(make(request["source"]), request.get("message")),
     "mnemonic": lambda request: {"mnemonic": Keypair.generate_mnemonic(request["words"])},
     "json": lambda request: describe(Keypair.create_from_encrypted_json(request["json"], request["password"]), request.get("message")),
-    "ss58": lambda request: {"addresses": [core.ss58_encode(key, 42) if NAME != "bittensor-wallet" else Keypair(public_key=key).ss58_address for key in request["keys"]]},
+    "ss58": lambda request: {"addresses": [address_of(key) for key in request["keys"]]},
 }
 
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -5,6 +6,7 @@ import { join } from 'node:path'
 import { cryptoWaitReady } from '@polkadot/util-crypto'
 import { type ErrorCode, TensorKitError } from '@tensorkit/core'
 import { afterEach, beforeAll, beforeEach } from 'vitest'
+import { UnlockQueue } from './unlock/unlocker.js'
 
 const vector = (name: string) => JSON.parse(readFileSync(new URL(`../../../vectors/keyfile/${name}.json`, import.meta.url), 'utf8'))
 
@@ -45,4 +47,21 @@ export async function placeHotkey(content: string | Uint8Array, { name = 'w', mo
   await writeFile(file, content)
   await chmod(file, mode)
   return file
+}
+
+/** Files of the two ciphers that are only read, written by others. */
+export const legacy = vector('legacy')
+
+/** A queue whose derivations cost nothing: what is tested with it is everything around them. */
+export class CheapUnlocker extends UnlockQueue {
+  derivations = 0
+
+  override async derive(...[recipe, password, { signal }]: Parameters<UnlockQueue['derive']>): Promise<Uint8Array> {
+    this.derivations++
+    const length = recipe.name === 'pbkdf2' ? recipe.keyBytes : 32
+    const seed = createHash('sha512').update(recipe.name).update(password).digest()
+    password.fill(0)
+    if (signal?.aborted) throw new TensorKitError('CORE_ABORTED', 'Unlocking was aborted')
+    return Uint8Array.from(Buffer.concat([seed, seed]).subarray(0, length))
+  }
 }
