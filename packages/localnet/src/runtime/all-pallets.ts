@@ -5,6 +5,7 @@ import { alphaAssetsPallet } from './pallets/alpha-assets/alpha-assets.js'
 import { auraPallet } from './pallets/aura/aura.js'
 import { balancesPallet } from './pallets/balances/balances.js'
 import { commitmentsPallet } from './pallets/commitments/commitments.js'
+import { drandPallet } from './pallets/drand/drand.js'
 import { mevShieldPallet } from './pallets/mev-shield/mev-shield.js'
 import type { ShieldKey } from './pallets/mev-shield/shielded-transaction.js'
 import { multisigPallet } from './pallets/multisig/multisig.js'
@@ -38,6 +39,7 @@ export const allPallets = (outer: OuterReferences, version: RuntimeVersion, { sl
   proxyPallet(outer),
   commitmentsPallet,
   adminUtilsPallet,
+  drandPallet,
   swapPallet,
   mevShieldPallet(shieldKey),
   alphaAssetsPallet,

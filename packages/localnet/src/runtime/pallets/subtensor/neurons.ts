@@ -32,15 +32,23 @@ export function lastUpdateOf(db: Storage, index: number, uid: number): bigint {
   return raw && at !== undefined ? new DataView(raw.buffer, raw.byteOffset).getBigUint64(at, true) : 0n
 }
 
-/** Sets a neuron's last update, for each mechanism's own list; a list that is too short stays as it is. */
+/** Sets a neuron's last update, for each mechanism's own list; what a list is short of counts as never updated. */
 export function setLastUpdate(db: Storage, index: number, uid: number, block: bigint): void {
   const key = neurons.LastUpdate.key(index)
   const raw = db.get(key)
   const at = raw && packedOffset(raw, { width: 8, at: uid })
-  if (!raw || at === undefined) return
-  const changed = Uint8Array.from(raw)
-  new DataView(changed.buffer).setBigUint64(at, block, true)
-  db.set(key, changed)
+  if (raw && at !== undefined) {
+    const changed = Uint8Array.from(raw)
+    new DataView(changed.buffer).setBigUint64(at, block, true)
+    db.set(key, changed)
+    return
+  }
+  // A mechanism that is new has no list until its first weights.
+  const count = subnets.SubnetworkN.get(db, index % 4096)
+  if (uid >= count) return
+  const updates = neurons.LastUpdate.get(db, index)
+  const padded = Array.from({ length: count }, (_, other) => updates[other] ?? 0n)
+  neurons.LastUpdate.set(db, index, withItem(padded, uid, block))
 }
 
 /** Whether a neuron may set weights for others. */

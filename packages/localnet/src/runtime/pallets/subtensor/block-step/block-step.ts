@@ -13,6 +13,7 @@ import { scheduleOf } from '../subnet-schedule.js'
 import { allNetuids } from '../subnets.js'
 import { emitToSubnets, emittingSubnets, mintTao, rootShare } from './emission.js'
 import { runEpochs } from './epochs.js'
+import { expireCommits } from './expire-commits.js'
 
 function decayBurns(context: RuntimeContext): void {
   const { db, block } = context
@@ -52,13 +53,14 @@ function takeInChildren(context: RuntimeContext): void {
 }
 
 /**
- * What happens at the start of every block: burns decay, TAO and alpha are made and given out, due epochs run, moving
+ * What happens at the start of every block: burns decay, sealed commits expire, TAO and alpha are made and given out, due epochs run, moving
  * prices follow, children that have waited are given out, and some of root's stakers get their claims.
  *
  * Source: subtensor `block_step`, spec 425.
  */
 export function blockStep(context: RuntimeContext): void {
   decayBurns(context)
+  expireCommits(context)
   emitToSubnets(context, mintTao(context))
   runEpochs(context)
   updatePrices(context)

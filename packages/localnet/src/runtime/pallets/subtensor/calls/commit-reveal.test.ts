@@ -8,6 +8,7 @@ const error = (name: string): string => `subtensorModule.${name}`
 let subnet: SubnetChain
 beforeEach(async () => {
   subnet = await SubnetChain.create('//V', '//M')
+  subnet.set('sudoSetAdminFreezeWindow', 0)
   subnet.set('sudoSetTempo', netuid, 20)
   subnet.set('sudoSetWeightsSetRateLimit', netuid, 0)
 })
