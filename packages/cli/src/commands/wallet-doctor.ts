@@ -1,8 +1,7 @@
-import { stat } from 'node:fs/promises'
-import { TensorKitError } from '@tensorkit/core'
-import { inspectWallet, listWallets, type WalletProblem } from '@tensorkit/wallet'
+import { TensorKitError, toTensorKitError } from '@tensorkit/core'
+import { environmentPasswords, inspectWallet, listWallets, type WalletProblem } from '@tensorkit/wallet'
 import { jsonLine } from '../output/format.js'
-import { quoted, type WalletFlags, walletOf } from '../wallet/wallet-flags.js'
+import { type WalletFlags, walletOf } from '../wallet/wallet-flags.js'
 import type { CommandContext } from './command-context.js'
 
 const weakness = 'Every process of this user can read it, and crash reports take it along.'
@@ -41,31 +40,30 @@ export async function walletDoctorCommand(flags: WalletFlags, context: CommandCo
   return hasErrors ? 1 : 0
 }
 
-/** Passwords in the environment: weak, and wrong where a file is named that others can read. */
+/** Passwords in the environment: weak, and wrong where a file is named that cannot be used. */
 async function environmentProblems(env: Readonly<Record<string, string | undefined>>): Promise<WalletProblem[]> {
   const problems: WalletProblem[] = []
-  const tell = (file: string, severity: WalletProblem['severity'], message: string, remedy: string) =>
-    problems.push({ file, severity, error: new TensorKitError('WALLET_UNSAFE_FILE', message, { remedy }) })
+  const warn = (variable: string, shortMessage: string) =>
+    problems.push({
+      file: variable,
+      severity: 'warning',
+      error: new TensorKitError('WALLET_UNSAFE_FILE', shortMessage, { remedy: passwordRemedy(variable) }),
+    })
   for (const [variable, value] of Object.entries(env)) {
-    if (value === undefined || value === '') continue
-    if (variable === 'BT_WALLET_PASSWORD') {
-      tell(variable, 'warning', `A password lies open in the environment. ${weakness}`, passwordRemedy(variable))
-    } else if (variable.startsWith('BT_PW_')) {
-      tell(
-        variable,
-        'warning',
-        `A password lies in the environment, masked with its variable's own name. ${weakness}`,
-        passwordRemedy(variable),
-      )
-    }
+    if (!value) continue
+    if (variable === 'BT_WALLET_PASSWORD') warn(variable, `A password lies open in the environment. ${weakness}`)
+    else if (variable.startsWith('BT_PW_'))
+      warn(variable, `A password lies in the environment, masked with its variable's own name. ${weakness}`)
   }
   const file = env.BT_WALLET_PASSWORD_FILE
   if (!file) return problems
-  const found = await stat(file).catch(() => undefined)
-  if (found === undefined) {
-    tell(file, 'error', 'BT_WALLET_PASSWORD_FILE names no file', 'unset BT_WALLET_PASSWORD_FILE')
-  } else if ((found.mode & 0o077) !== 0) {
-    tell(file, 'error', 'The file of BT_WALLET_PASSWORD_FILE can be read by others', `chmod 600 ${quoted(file)}`)
+  try {
+    // As it would be read in earnest.
+    const password = await environmentPasswords({ env: { BT_WALLET_PASSWORD_FILE: file } })({ purpose: 'unlock', key: 'import', file: '' })
+    if (password instanceof Uint8Array) password.fill(0)
+  } catch (cause) {
+    const error = toTensorKitError(cause, { code: 'WALLET_IO', shortMessage: 'The file of BT_WALLET_PASSWORD_FILE cannot be read' })
+    problems.push({ file, severity: 'error', error })
   }
   return problems
 }

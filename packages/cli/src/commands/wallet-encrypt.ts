@@ -17,7 +17,7 @@ export async function walletEncryptCommand(flags: WalletEncryptFlags, context: C
     flags,
     context,
     ({ password, ...rest }) => encryptKey({ ...location, ...rest, key, password, oldPassword: password }),
-    { isFor: ({ purpose }) => purpose === 'unlock', option: '--old-password-file', file: flags.oldPasswordFile },
+    { isFor: ({ purpose }) => purpose === 'unlock', option: '--old-password-file', file: flags.oldPasswordFile, isOfWallet: true },
   )
   if (context.json) return void context.stdout.write(jsonLine({ ...location, key, file, encryption: 'nacl' }))
   context.stdout.write(`Encrypted ${keyName(key, location)}\n  file  ${file}\n`)

@@ -34,17 +34,17 @@ export async function walletExportCommand(flags: WalletExportFlags, context: Com
       await file.write(content)
       stdout.write(json ? jsonLine({ ...facts, file: flags.out }) : `Exported to ${flags.out}\n`)
     } else {
-      const text = typeof content === 'string' ? content : Buffer.from(content).toString('utf8')
+      const text = Buffer.from(content.buffer, content.byteOffset, content.length).toString('utf8')
       stdout.write(json ? jsonLine({ ...facts, content: text }) : `${text}\n`)
     }
-    if (typeof content !== 'string') content.fill(0)
+    content.fill(0)
   } catch (error) {
     await file?.discard()
     throw error
   }
 }
 
-function reader(flags: WalletExportFlags): (unlock: Unlocking) => Promise<string | Uint8Array> {
+function reader(flags: WalletExportFlags): (unlock: Unlocking) => Promise<Uint8Array> {
   const { secret, format, out } = flags
   atMostOne({ '--secret': secret, '--format': format })
   const what = { ...walletOf(flags), key: keyOf(flags) }
@@ -66,4 +66,5 @@ const exportPassword = ({ exportPasswordFile }: WalletExportFlags): OtherPasswor
   isFor: ({ key }) => key === 'export',
   option: '--export-password-file',
   file: exportPasswordFile,
+  isOfWallet: false,
 })

@@ -29,7 +29,7 @@ export async function walletImportCommand(flags: WalletImportFlags, context: Com
         source: { keyFile: content, keyFilePassword: password },
         ...keptAs(key, flags, password),
       }),
-    { isFor: (request) => request.key === 'import', option: '--import-password-file', file: flags.importPasswordFile },
+    { isFor: (request) => request.key === 'import', option: '--import-password-file', file: flags.importPasswordFile, isOfWallet: false },
   )
   content.fill(0)
   printKey('Imported', { location, key, ...imported }, context)

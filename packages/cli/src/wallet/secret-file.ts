@@ -14,16 +14,22 @@ export interface SecretFile {
  * @throws WALLET_IO if it exists or cannot be made.
  */
 export async function createSecretFile(file: string): Promise<SecretFile> {
-  const handle = await open(file, 'wx', 0o600).catch((cause: NodeJS.ErrnoException) => {
-    throw new TensorKitError('WALLET_IO', 'The file for the secret cannot be made', {
+  const failed = (cause: NodeJS.ErrnoException) =>
+    new TensorKitError('WALLET_IO', 'The file for the secret cannot be written', {
       facts: { file, reason: cause.code },
-      remedy: cause.code === 'EEXIST' ? 'Choose a file that does not exist.' : 'Check the path and its permissions.',
+      remedy: cause.code === 'EEXIST' ? 'Choose a file that does not exist.' : 'Check the path, its permissions, and the free space.',
     })
+  const handle = await open(file, 'wx', 0o600).catch((cause: NodeJS.ErrnoException) => {
+    throw failed(cause)
   })
   return {
     async write(content) {
-      await handle.writeFile(content)
-      await handle.sync()
+      try {
+        await handle.writeFile(content)
+        await handle.sync()
+      } catch (cause) {
+        throw failed(cause as NodeJS.ErrnoException)
+      }
       await handle.close()
     },
     async discard() {

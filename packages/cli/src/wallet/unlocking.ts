@@ -24,6 +24,8 @@ export interface OtherPassword {
   readonly isFor: (request: PasswordRequest) => boolean
   readonly option: string
   readonly file: string | undefined
+  /** Whether Bittensor's variables are asked for it: they hold the password that the wallet's key has. */
+  readonly isOfWallet: boolean
 }
 
 /** What the functions of the wallet take that unlock or encrypt. */
@@ -60,8 +62,7 @@ export async function unlocking<Result>(
   const password: PasswordSource = async (request) => {
     const isOther = other?.isFor(request) ?? false
     const given = await (isOther ? toldOther?.(request) : told(request))
-    // A variable holds the password that the key has, or shall have: not the one before, nor that of another file.
-    const found = given ?? (isOther ? undefined : await fromEnvironment(request))
+    const found = given ?? (isOther && other?.isOfWallet === false ? undefined : await fromEnvironment(request))
     if (found !== undefined) return found
     isTyped.value = stdin?.isTTY === true
     return (await typed?.(request)) ?? refuse(request, isOther ? other?.option : undefined)

@@ -37,7 +37,7 @@ export function walletArguments(location: NamedWallet): string {
 }
 
 /** A word as a shell takes it. */
-export const quoted = (word: string): string => (/^[\w@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
+const quoted = (word: string): string => (/^[\w@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
 
 /** Which key a command is about. */
 export interface KeyFlags extends WalletFlags {
