@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createRuntime } from '../create-runtime.js'
 
 describe('metadata', () => {
-  for (const version of [14, 15] as const) {
+  for (const version of [14, 15, 16] as const) {
     it(`V${version} is read by @polkadot/types without patches`, () => {
       const bytes = createRuntime().metadata(version)
       const registry = new TypeRegistry()

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { callApi } from '../../../../../test/runtime/call-api.js'
 import { TestChain } from '../../../../../test/runtime/test-chain.js'
 
 const tao = 1_000_000_000n
@@ -20,14 +21,7 @@ describe('runtime APIs', () => {
     for (const [uri, method, ...args] of steps) expect(chain.submit(uri, 'subtensorModule', method, ...args).result).toBe('ok')
   })
 
-  /** Calls by name, decodes by what the metadata says of the result. */
-  function call(api: string, method: string, args: Uint8Array = new Uint8Array()): unknown {
-    const apis = chain.metadata.asV15.apis
-    const output = apis.find(({ name }) => name.toString() === api)?.methods.find(({ name }) => name.toString() === method)?.output
-    if (!output) throw new Error(`no ${api}.${method} in the metadata`)
-    const type = chain.registry.createLookupType(output)
-    return chain.registry.createType(type as 'u8', chain.runtime.call(chain.storage, `${api}_${method}`, args, chain.context())).toJSON()
-  }
+  const call = (api: string, method: string, args?: Uint8Array): unknown => callApi(chain, api, method, args)
 
   it('get_metagraph', () => {
     const metagraph = call('SubnetInfoRuntimeApi', 'get_metagraph', u16(netuid)) as Record<string, unknown>
