@@ -18,7 +18,7 @@ export async function benchVerifyPool({ quick, pairs, progress }: BenchOptions):
   await using pool = createSignaturePool({ threads: 2, inlineBelow: 0 })
   const runs = {
     'one thread': () => Promise.resolve(inputs.map((input) => verifySignature(input))),
-    pool: () => Promise.all(inputs.map((input) => pool.verify(input))),
+    pool: () => Promise.all(inputs.map((input) => Promise.resolve(pool.verify(input)))),
   }
   /** Verifications a second. */
   async function time(run: () => Promise<readonly boolean[]>): Promise<number> {
