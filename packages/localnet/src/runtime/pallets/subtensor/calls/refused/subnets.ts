@@ -3,7 +3,7 @@ import { option } from '../../../../types/compounds.js'
 import { u32 } from '../../../../types/primitives.js'
 import { accountId, percent } from '../../../../types/well-known.js'
 
-const leasing = 'Subnets that a crowdloan pays for'
+const leasing = 'The lease of a subnet'
 
 /** Subnets that are paid for together. */
 export const refusedSubnets = {
