@@ -91,7 +91,7 @@ describe('the localnet’s metadata', () => {
     const pallet = own(16).pallets.find(({ name }) => name === 'SubtensorModule')
     expect(pallet?.storage?.items.length).toBeGreaterThanOrEqual(222)
     expect(pallet?.constants).toHaveLength(69)
-    expect(own(16).apis).toHaveLength(24)
+    expect(own(16).apis).toHaveLength(25)
   })
 
   it.each([14, 15])('V%i says the same as V16', (version) => {

@@ -17,4 +17,5 @@ export const conformanceDifferences: Readonly<Record<string, string>> = {
   'methods of ContractsApi': 'no contracts; the name and version are there',
   'storage SubtensorModule.SubnetEpochConsensus': 'newer; bittensor 11.3.0 sets no weights without it',
   'storage SubtensorModule.CollateralLockShare': 'newer; bittensor 11.3.0 registers nobody without it',
+  'api BetaBasketRuntimeApi': 'newer; btcli 11.3.0 shows no balance without it',
 }

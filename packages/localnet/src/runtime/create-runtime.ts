@@ -4,6 +4,7 @@ import { TensorKitError } from '@tensorkit/core'
 import { allPallets } from './all-pallets.js'
 import { blockApis } from './apis/block-apis.js'
 import { consensusApis } from './apis/consensus-apis.js'
+import { newerApis } from './apis/newer-apis.js'
 import { nodeApis } from './apis/node-apis.js'
 import { undeclaredApis } from './apis/undeclared-apis.js'
 import { decodeExtrinsic } from './executive/decode-extrinsic.js'
@@ -61,7 +62,7 @@ export function createRuntime(options: Partial<RuntimeOptions> = {}): Runtime {
   const outer = outerReferences()
   const { extrinsic, extra } = extrinsicType(outer)
   const settings: RuntimeOptions = { allowLoopback: true, slotMs: 12_000, genesis: localGenesis, ...options }
-  const apis: readonly RuntimeApi[] = [
+  const mainnetApis: readonly RuntimeApi[] = [
     ...nodeApis({
       version: () => version,
       metadata: (wanted) => metadata(wanted),
@@ -80,7 +81,8 @@ export function createRuntime(options: Partial<RuntimeOptions> = {}): Runtime {
     subnetRegistrationApi,
     swapApi,
   ]
-  const version = versionOf(apis)
+  const apis = [...mainnetApis, ...newerApis]
+  const version = versionOf(mainnetApis)
   let madeKey: ShieldKey | undefined
   const shieldKey = (): ShieldKey => {
     madeKey ??= devShieldKey()

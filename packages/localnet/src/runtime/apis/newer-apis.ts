@@ -5,12 +5,15 @@ import { accountId } from '../types/well-known.js'
 
 /**
  * What spec 424 has not yet and `btcli wallet balance` of bittensor 11.3.0 does not go without: a coldkey's shares in the
- * baskets of validators, with what they would pay. Before there are baskets nobody has any.
+ * baskets of validators, and what they would pay, in rao. Before there are baskets nobody has any.
  */
 export const newerApis: readonly RuntimeApi[] = [
   {
     name: 'BetaBasketRuntimeApi',
     version: 1,
-    methods: { get_root_basket_positions: apiMethod({ coldkey: accountId }, vec(tuple(accountId, u64, taoBalance)), () => []) },
+    methods: {
+      get_root_basket_positions: apiMethod({ coldkey: accountId }, vec(tuple(accountId, u64, taoBalance)), () => []),
+      get_root_basket_owed: apiMethod({ coldkey: accountId }, taoBalance, () => 0n),
+    },
   },
 ]
