@@ -12,6 +12,7 @@ import { okHeaders, refusalHeaders, replyHeaders } from './status-headers.js'
 const prefixBytes = 5
 // Up to here a copy is cheaper than a second write.
 const maxJoinedBytes = 16 * 1024
+const smallBytes = 4 * 1024
 // What may wait to be written before sendMessage() asks for patience.
 const sendBufferBytes = 64 * 1024
 // Node's timers may fire a little before the wall clock gets there.
@@ -85,6 +86,7 @@ export class Http2Call implements IncomingCall {
   #wantsOnly = false
   #only: Uint8Array | undefined
   #hasReplied = false
+  #whenWritten: (() => void) | undefined
   #isHalfClosed = false
   #isInflating = false
   #isOver = false
@@ -176,14 +178,18 @@ export class Http2Call implements IncomingCall {
   sendMessage(message: Uint8Array): Promise<void> {
     const stream = this.#stream
     if (this.#isOver || isGone(stream)) return hasRoom
+    const { length } = message
+    let onWritten: (() => void) | undefined
+    // Of one small message nobody needs to know when it is written.
+    if (this.#hasReplied || length > smallBytes) {
+      this.#whenWritten ??= () => this.#onWritten()
+      onWritten = this.#whenWritten
+    }
     if (!this.#hasReplied) {
       this.#hasReplied = true
       stream.respond(replyHeaders, withTrailers)
       stream.on('wantTrailers', onWantTrailers)
     }
-    const { length } = message
-    const isPatient = stream.writableLength + prefixBytes + length >= sendBufferBytes
-    const onWritten = isPatient ? () => this.#onWritten() : undefined
     if (length <= maxJoinedBytes) {
       const frame = Buffer.allocUnsafe(prefixBytes + length)
       writePrefix(frame, length)
@@ -196,7 +202,7 @@ export class Http2Call implements IncomingCall {
       stream.write(Buffer.from(message.buffer, message.byteOffset, length), onWritten)
       stream.uncork()
     }
-    if (!isPatient) return hasRoom
+    if (stream.writableLength < sendBufferBytes) return hasRoom
     return new Promise((resolve) => {
       if (this.#roomListeners === undefined) this.#roomListeners = [resolve]
       else this.#roomListeners.push(resolve)
