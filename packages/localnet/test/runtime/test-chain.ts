@@ -41,20 +41,35 @@ export interface SignOptions {
 
 const reason = (error: InvalidTransaction): string => (error.kind === 'Custom' ? `Custom(${error.code})` : `Invalid.${error.kind}`)
 
+interface KnownMetadata {
+  readonly registry: TypeRegistry
+  readonly metadata: Metadata
+  readonly decorated: ReturnType<typeof expandMetadata>
+}
+
+// Read once for all chains of a test file: it is the same for all, and dearer than all else that a test does.
+let known: KnownMetadata | undefined
+
+function readMetadata(runtime: Runtime): KnownMetadata {
+  const registry = new TypeRegistry()
+  const metadata = new Metadata(registry, `0x${Buffer.from(runtime.metadata(15)).toString('hex')}`)
+  registry.setMetadata(metadata)
+  return { registry, metadata, decorated: expandMetadata(registry, metadata) }
+}
+
 /** A chain of the runtime alone, driven by unmodified @polkadot types: what a node does, in one process and without waiting. */
 export class TestChain {
   readonly storage = new MapStorage()
   readonly genesisHash = new Uint8Array(32).fill(0x47)
-  readonly registry = new TypeRegistry()
+  readonly registry: TypeRegistry
   readonly keyring = new Keyring({ type: 'sr25519' })
   readonly metadata: Metadata
   readonly decorated: ReturnType<typeof expandMetadata>
   number = 0
 
   private constructor(readonly runtime: Runtime) {
-    this.metadata = new Metadata(this.registry, `0x${Buffer.from(runtime.metadata(15)).toString('hex')}`)
-    this.registry.setMetadata(this.metadata)
-    this.decorated = expandMetadata(this.registry, this.metadata)
+    known ??= readMetadata(runtime)
+    ;({ registry: this.registry, metadata: this.metadata, decorated: this.decorated } = known)
     runtime.genesis(this.storage)
   }
 
