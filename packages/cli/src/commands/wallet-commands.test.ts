@@ -1,6 +1,7 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { initCrypto, keyPairFromUri, signerFromKeyPair } from '@tensorkit/core/crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type RunOptions, run } from '../test-support.js'
@@ -10,6 +11,8 @@ const address = '5DfhGyQdFobKM8NsWvEeAKk5EQQgYe9AydgJ7rMB6E1EqRzV'
 const alice = '5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY'
 const phrase = /(?:[a-z]+ ){11}[a-z]+/
 const password = 'correct horse battery'
+// Exported by polkadot.js before it used scrypt: the same key as of the words above, under the password above. Nothing is derived, so it opens at once.
+const account = fileURLToPath(new URL('../../test/wallet/account.json', import.meta.url))
 
 let directory: string
 beforeEach(async () => {
@@ -33,6 +36,13 @@ const hotkeyFile = (name = 'default') => join(directory, 'w', 'hotkeys', name)
 /** A wallet whose hotkey is that of the development phrase. */
 const regained = async (...more: string[]) =>
   wallet('regen', ['-w', 'w', '--key', 'hotkey', '--secret-file', await file('words', `${mnemonic}\n`), ...more])
+
+/** Puts that file in place of the hotkey's: what unlocks it is asked for as for any other. */
+const encrypted = async () => {
+  await regained()
+  await copyFile(account, hotkeyFile())
+  await chmod(hotkeyFile(), 0o600)
+}
 
 describe('wallet create', () => {
   it('leaves the words in the files, and says how to see them', async () => {
@@ -248,7 +258,7 @@ describe('wallet export and import', () => {
     expect(written).toMatchObject({ code: 0, left: 0, isRaw: false, stdout: `Exported to ${out}\n` })
     expect(JSON.parse(await readFile(out, 'utf8'))).toMatchObject({ encoding: { type: ['scrypt', 'xsalsa20-poly1305'] } })
     const importAs = (hotkey: string, args: string[], options: RunOptions) =>
-      wallet('import', ['-w', 'w', '-H', hotkey, '--key', 'hotkey', out, ...args], options)
+      wallet('import', ['-w', 'w', '-H', hotkey, '--key', 'hotkey', account, ...args], options)
     const typed = await importAs('typed', [], {
       answers: [
         [/Password/, 'wrong\r'],
@@ -259,6 +269,9 @@ describe('wallet export and import', () => {
     expect(typed.stdout).toContain(address)
     expect(written.stderr + typed.stderr).not.toContain(password)
     const passwordFile = await file('password', `${password}\n`)
+    expect(await wallet('import', ['-w', 'w', '-H', 'back', '--key', 'hotkey', out, '--import-password-file', passwordFile])).toMatchObject(
+      { code: 0 },
+    )
     expect(await importAs('file', ['--import-password-file', passwordFile], {})).toMatchObject({ code: 0, stderr: '' })
     const wrong = await importAs('wrong', ['--import-password-file', await file('wrong', 'wrong')], {})
     expect(wrong).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('WALLET_BAD_PASSWORD') })
@@ -269,6 +282,7 @@ describe('wallet export and import', () => {
       stderr: expect.stringContaining('chmod'),
     })
     expect((await readdir(join(directory, 'w', 'hotkeys'))).filter((name) => !name.endsWith('pub.txt'))).toEqual([
+      'back',
       'default',
       'file',
       'typed',
@@ -276,29 +290,15 @@ describe('wallet export and import', () => {
   })
 
   it('give up after three wrong passwords, and at once where nobody types', async () => {
-    await regained()
-    const out = join(directory, 'account.json')
-    await wallet('export', [
-      '-w',
-      'w',
-      '--key',
-      'hotkey',
-      '--format',
-      'polkadot-js',
-      '--out',
-      out,
-      '--export-password-file',
-      await file('p', password),
-    ])
-    // A hotkey's file may be such JSON: what unlocks it is asked for as for any other.
-    await writeFile(hotkeyFile(), await readFile(out))
+    await encrypted()
+    const passwordFile = await file('p', password)
     const thrice = await wallet('sign', ['-w', 'w', '-m', 'a'], {
       answers: Array.from({ length: 4 }, () => [/Password/, 'wrong\r'] as const),
     })
     expect(thrice).toMatchObject({ code: 3, stdout: '', left: 1, isRaw: false })
     expect(await wallet('sign', ['-w', 'w', '-m', 'a', '--password-stdin'], { piped: 'wrong\n' })).toMatchObject({ code: 3, stdout: '' })
     expect(await wallet('sign', ['-w', 'w', '-m', 'a', '--password-stdin'], { piped: `${password}\n` })).toMatchObject({ code: 0 })
-    expect(await wallet('sign', ['-w', 'w', '-m', 'a', '--password-file', join(directory, 'p')])).toMatchObject({ code: 0, stderr: '' })
+    expect(await wallet('sign', ['-w', 'w', '-m', 'a', '--password-file', passwordFile])).toMatchObject({ code: 0, stderr: '' })
     expect(await wallet('sign', ['-w', 'w', '-m', 'a'], { env: { BT_WALLET_PASSWORD: password } })).toMatchObject({ code: 0 })
     expect(await wallet('sign', ['-w', 'w', '-m', 'a'])).toMatchObject({ code: 3, stderr: expect.stringContaining('--password-file FILE') })
   })
@@ -306,26 +306,25 @@ describe('wallet export and import', () => {
 
 describe('wallet encrypt and decrypt', () => {
   it('take the old password from Bittensor’s variables too, but not for a file of another program', async () => {
-    await regained()
+    await encrypted()
+    const passwordFile = await file('p', password)
+    const anew = ['-w', 'w', '--key', 'hotkey', '--password-file', passwordFile]
+    expect(await wallet('encrypt', anew, { env: { BT_WALLET_PASSWORD: 'wrong' } })).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('WALLET_BAD_PASSWORD'),
+    })
+    expect(await wallet('encrypt', anew)).toMatchObject({ code: 3, stderr: expect.stringContaining('--old-password-file') })
     const env = { BT_WALLET_PASSWORD: password }
-    const out = join(directory, 'account.json')
-    const exported = ['-w', 'w', '--key', 'hotkey', '--format', 'polkadot-js', '--out', out]
+    const exported = ['-w', 'w', '--key', 'hotkey', '--format', 'polkadot-js', '--out', join(directory, 'out.json')]
     expect(await wallet('export', exported, { env })).toMatchObject({ code: 2, stderr: expect.stringContaining('--export-password-file') })
-    await wallet('export', [...exported, '--export-password-file', await file('p', password)])
-    const imported = ['-w', 'w', '-H', 'other', '--key', 'hotkey', out]
+    expect(await readdir(directory)).not.toContain('out.json')
+    const imported = ['-w', 'w', '-H', 'other', '--key', 'hotkey', account]
     expect(await wallet('import', imported, { env })).toMatchObject({ code: 3, stderr: expect.stringContaining('--import-password-file') })
-    await writeFile(hotkeyFile(), await readFile(out))
-    const anew = (old: string) =>
-      wallet('encrypt', ['-w', 'w', '--key', 'hotkey', '--password-file', join(directory, 'p')], { env: { BT_WALLET_PASSWORD: old } })
-    expect(await anew('wrong')).toMatchObject({ code: 3, stderr: expect.stringContaining('WALLET_BAD_PASSWORD') })
   })
 
   it('decrypt a key, a coldkey only when that is said', async () => {
-    await regained()
-    const out = join(directory, 'account.json')
+    await encrypted()
     const passwordFile = await file('p', password)
-    await wallet('export', ['-w', 'w', '--key', 'hotkey', '--format', 'polkadot-js', '--out', out, '--export-password-file', passwordFile])
-    await writeFile(hotkeyFile(), await readFile(out))
     expect(await json('show', ['-w', 'w'])).toMatchObject({ code: 0, hotkeyAddress: address, hotkeyEncryption: 'polkadot-js' })
     expect(await json('decrypt', ['-w', 'w', '--key', 'hotkey', '--password-file', passwordFile])).toMatchObject({
       code: 0,
