@@ -47,5 +47,12 @@ export { getWeightsStatus, type WeightsStatus } from './reads/get-weights-status
 export type { ReadOptions } from './reads/read-block.js'
 export { readStorage, type StorageBatch } from './reads/read-storage.js'
 export type { CallOptions, CallResult, FailedCall, IncludedCall, PooledCall, WaitFor } from './submit/call-result.js'
+export {
+  type PrepareCallOptions,
+  type PreparedCall,
+  prepareCall,
+  signPreparedCall,
+  submitPreparedCall,
+} from './submit/prepared-call.js'
 export { submitCall } from './submit/submit-call.js'
 export type { Subtensor } from './subtensor.js'

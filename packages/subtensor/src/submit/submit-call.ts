@@ -34,23 +34,57 @@ export async function submitCall<W extends WaitFor = 'inclusion'>(
   signer: Signer,
   options: CallOptions<W> = {},
 ): Promise<CallResult<W>> {
-  const deadline = performance.now() + (options.timeoutMs ?? DEFAULT_TIMEOUT_MS)
-  const left = (): number => Math.max(1, Math.ceil(deadline - performance.now()))
-  const { signal } = options
+  const left = timeLeft(options)
   let signed: SignedExtrinsic
   let release: (() => void) | undefined
   try {
     release = await client.tracker.open()
     signed = await client.locks.run(signer.address, () =>
-      send(client, call, signer, { periodBlocks: options.periodBlocks ?? DEFAULT_PERIOD_BLOCKS, signal }),
+      send(client, call, signer, { periodBlocks: options.periodBlocks ?? DEFAULT_PERIOD_BLOCKS, signal: options.signal }),
     )
   } catch (error) {
     release?.()
     return failed(error)
   }
+  client.logger.debug({ call: `${call.pallet}.${call.name}`, hash: signed.hash }, 'Transaction sent')
+  return followed(client, signed, { options, left, release })
+}
+
+/**
+ * Sends an extrinsic that is signed already, and waits for it.
+ *
+ * @returns As {@link submitCall}; its nonce cannot be changed, so that one that is taken is a failure.
+ */
+export async function submitSigned<W extends WaitFor = 'inclusion'>(
+  client: ChainClient,
+  signed: SignedExtrinsic,
+  options: CallOptions<W> = {},
+): Promise<CallResult<W>> {
+  const left = timeLeft(options)
+  let release: (() => void) | undefined
+  try {
+    release = await client.tracker.open()
+    await client.backend.submit(signed.hex, { signal: options.signal, timeoutMs: client.timeoutMs })
+  } catch (error) {
+    release?.()
+    return failed(error)
+  }
+  return followed(client, signed, { options, left, release })
+}
+
+function timeLeft({ timeoutMs = DEFAULT_TIMEOUT_MS }: CallOptions<WaitFor>): () => number {
+  const deadline = performance.now() + timeoutMs
+  return () => Math.max(1, Math.ceil(deadline - performance.now()))
+}
+
+/** What became of an extrinsic that was sent, as far as it is waited for. */
+async function followed<W extends WaitFor>(
+  client: ChainClient,
+  signed: SignedExtrinsic,
+  { options, left, release }: { readonly options: CallOptions<W>; readonly left: () => number; readonly release: () => void },
+): Promise<CallResult<W>> {
   const { hash } = signed
-  client.logger.debug({ call: `${call.pallet}.${call.name}`, hash }, 'Transaction sent')
-  const included = follow(client, signed, options.waitFor === 'finality', left, signal).finally(release)
+  const included = follow(client, signed, options.waitFor === 'finality', left, options.signal).finally(release)
   // One of the two by `waitFor`, which the compiler cannot follow through the type parameter.
   if (options.waitFor === 'pool')
     return { ok: true, status: 'pooled', hash, inclusion: included } satisfies CallResult<'pool'> as CallResult<W>

@@ -1,3 +1,4 @@
+import type { SignerPayloadJSON } from '@polkadot/types/types'
 import { blake2AsU8a } from '@polkadot/util-crypto'
 import { type Signer, TensorKitError } from '@tensorkit/core'
 import type { BlockRef, ChainCall, SignedExtrinsic } from '../chain-backend.js'
@@ -31,8 +32,17 @@ export async function signExtrinsic(
     const signature = await signer.sign(payload.length > MAX_PLAIN_PAYLOAD_BYTES ? blake2AsU8a(payload, 256) : payload)
     return { id: 0, signature: bytesToHex(Uint8Array.of(SCHEME_INDEX[signer.scheme], ...signature)) }
   }
-  const extrinsic = await runtime
-    .call(call)
-    .signAsync(signer.address, { era, blockHash: birth.hash, nonce: options.nonce, signer: { signRaw } })
+  const signPayload = async (json: SignerPayloadJSON) => {
+    const payload = api.registry.createType('ExtrinsicPayload', json, { version: json.version })
+    const signature = await signer.signExtrinsic?.({ bytes: payload.toU8a({ method: true }), json: { ...json } })
+    if (signature?.length !== 64) throw new TensorKitError('CORE_INVALID_ARGUMENT', 'The signer did not give a signature of 64 bytes')
+    return { id: 0, signature: bytesToHex(Uint8Array.of(SCHEME_INDEX[signer.scheme], ...signature)) }
+  }
+  const extrinsic = await runtime.call(call).signAsync(signer.address, {
+    era,
+    blockHash: birth.hash,
+    nonce: options.nonce,
+    signer: signer.signExtrinsic === undefined ? { signRaw } : { signPayload },
+  })
   return { hex: extrinsic.toHex(), hash: extrinsic.hash.toHex(), validUntil: era.asMortalEra.death(birth.number) - 1 }
 }
