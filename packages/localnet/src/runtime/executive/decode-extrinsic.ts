@@ -57,8 +57,10 @@ export function decodeExtrinsic(call: Ty<RuntimeCall>, opaque: Uint8Array): Extr
     if (body[0] === BARE) return { type: 'bare', call: decodeExactly(call, body.slice(1)), lengthBytes }
     if (body[0] !== SIGNED) return undefined
     const { call: decoded, ...fields } = decodeExactly(struct('', { ...signedPart, call }), body.slice(1))
-    const callBytes = call.codec.enc(decoded)
-    const extraBytes = body.slice(1 + encodedLength(fields, ['address', 'signature']), body.length - callBytes.length)
+    // Decoded exactly, so what follows the other fields is the call.
+    const callStart = 1 + encodedLength(fields, ['address', 'signature', 'era', 'nonce', 'tip', 'metadataHash'])
+    const callBytes = body.slice(callStart)
+    const extraBytes = body.slice(1 + encodedLength(fields, ['address', 'signature']), callStart)
     return { type: 'signed', ...fields, call: decoded, extraBytes, callBytes, lengthBytes }
   } catch {
     // Codecs throw what their author chose at malformed bytes; all of it means the same here.
@@ -66,5 +68,5 @@ export function decodeExtrinsic(call: Ty<RuntimeCall>, opaque: Uint8Array): Extr
   }
 }
 
-const encodedLength = (fields: SignedFields, names: readonly ('address' | 'signature')[]): number =>
+const encodedLength = (fields: SignedFields, names: readonly (keyof SignedFields)[]): number =>
   names.reduce((sum, name) => sum + (signedPart[name] as Ty<unknown>).codec.enc(fields[name]).length, 0)

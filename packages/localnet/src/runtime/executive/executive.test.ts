@@ -127,8 +127,8 @@ describe('executive', () => {
   })
 
   it('names a runtime API that is not modelled', () => {
-    expect(() => chain.runtime.call(chain.storage, 'BabeApi_configuration', new Uint8Array(), chain.context())).toThrow(
-      /BabeApi_configuration is not modelled/,
+    expect(() => chain.runtime.call(chain.storage, 'ForeignApi_configuration', new Uint8Array(), chain.context())).toThrow(
+      /ForeignApi_configuration is not modelled/,
     )
   })
 })

@@ -19,7 +19,7 @@ import type { BlockContext, InvalidTransaction, RuntimeVersion, TransactionValid
 import type { Ty } from '../types/ty.js'
 import type { DispatchError } from '../types/well-known.js'
 import { mayCall } from './call-filter.js'
-import { type BareExtrinsic, decodeExtrinsic, type SignedExtrinsic } from './decode-extrinsic.js'
+import { type BareExtrinsic, decodeExtrinsic, type Extrinsic, type SignedExtrinsic } from './decode-extrinsic.js'
 import { appendEvent, type EventsItem } from './event-log.js'
 import { feeOf } from './extensions.js'
 import type { Transaction } from './transaction.js'
@@ -58,7 +58,21 @@ const refuse = (kind: Exclude<InvalidTransaction['kind'], 'Custom'>): { ok: fals
 
 /** Validates and applies extrinsics: FRAME's Executive, as far as one block needs it. */
 export class Executive {
+  /** What extrinsics decode to, for as long as the pool or a block holds their bytes, which nobody changes. */
+  readonly #decoded = new WeakMap<Uint8Array, Extrinsic>()
+
+  readonly #verified: Transaction['verified'] = new WeakMap()
+
   constructor(readonly parts: ExecutiveParts) {}
+
+  /** Decodes an extrinsic with its length prefix; the pool and the block ask for the same one several times. */
+  #decode(opaque: Uint8Array): Extrinsic | undefined {
+    const known = this.#decoded.get(opaque)
+    if (known) return known
+    const extrinsic = decodeExtrinsic(this.parts.call, opaque)
+    if (extrinsic) this.#decoded.set(opaque, extrinsic)
+    return extrinsic
+  }
 
   /** What calls and hooks of a block see. */
   context(db: Storage, block: BlockContext): RuntimeContext {
@@ -94,7 +108,7 @@ export class Executive {
    * @throws LOCALNET_NOT_MODELLED for a call that is known but whose effect is not modelled, by its name.
    */
   validate(db: Storage, opaque: Uint8Array, block: BlockContext): TransactionValidity {
-    const extrinsic = decodeExtrinsic(this.parts.call, opaque)
+    const extrinsic = this.#decode(opaque)
     if (!extrinsic) return refuse('Call')
     // Inherents come from the block's author alone; no other bare extrinsic exists.
     if (extrinsic.type === 'bare') return refuse(this.info(extrinsic.call).class === 'Mandatory' ? 'MandatoryValidation' : 'BadProof')
@@ -107,7 +121,7 @@ export class Executive {
 
   /** Applies an extrinsic to a block. */
   apply(db: Storage, opaque: Uint8Array, block: BlockContext): Applied {
-    const extrinsic = decodeExtrinsic(this.parts.call, opaque)
+    const extrinsic = this.#decode(opaque)
     if (!extrinsic) return refuse('Call')
     const context = this.context(db, block)
     try {
@@ -214,7 +228,8 @@ export class Executive {
     const { address, call } = extrinsic
     if (address.type !== 'Id') return undefined
     const { pallets, version, options } = this.parts
-    return { extrinsic, who: address.value, info: this.info(call), context: { db, block, options }, version, pallets }
+    const context = { db, block, options }
+    return { extrinsic, who: address.value, info: this.info(call), context, version, pallets, verified: this.#verified }
   }
 
   #notModelled(call: RuntimeCall): string | undefined {

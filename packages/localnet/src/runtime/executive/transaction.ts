@@ -13,4 +13,6 @@ export interface Transaction {
   readonly context: ReadContext
   readonly version: RuntimeVersion
   readonly pallets: ReadonlyMap<string, Pallet>
+  /** What extrinsics were found to be rightly signed for. */
+  readonly verified: WeakMap<SignedExtrinsic, Uint8Array>
 }

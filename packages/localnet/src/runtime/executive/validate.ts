@@ -27,6 +27,17 @@ function signedPayload(transaction: Transaction): Uint8Array | InvalidTransactio
   return payload.length > 256 ? blake2b256(payload) : payload
 }
 
+const same = (a: Uint8Array | undefined, b: Uint8Array): boolean =>
+  a !== undefined && a.length === b.length && a.every((byte, at) => byte === b[at])
+
+/** As {@link isSignedBy}, but asked once for each message: another fork, version or era makes another message. */
+function isSigned({ extrinsic, who, verified }: Transaction, message: Uint8Array): boolean {
+  if (same(verified.get(extrinsic), message)) return true
+  if (!isSignedBy(extrinsic, who, message)) return false
+  verified.set(extrinsic, message)
+  return true
+}
+
 function isSignedBy({ signature }: SignedExtrinsic, who: string, message: Uint8Array): boolean {
   // Nobody's neuron has an ECDSA account; the signature engine does not know the scheme.
   if (signature.type === 'Ecdsa') return false
@@ -42,7 +53,7 @@ function isSignedBy({ signature }: SignedExtrinsic, who: string, message: Uint8A
 export function validate(transaction: Transaction): TransactionValidity {
   const payload = signedPayload(transaction)
   if (!(payload instanceof Uint8Array)) return { ok: false, error: payload }
-  if (!isSignedBy(transaction.extrinsic, transaction.who, payload)) return { ok: false, error: { kind: 'BadProof' } }
+  if (!isSigned(transaction, payload)) return { ok: false, error: { kind: 'BadProof' } }
   let priority = 0n
   let longevity = 0xffff_ffff_ffff_ffffn
   const requires: string[] = []

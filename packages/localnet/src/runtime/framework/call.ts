@@ -51,7 +51,7 @@ export interface CallDefinition<A extends Fields> {
   notModelled?(args: FieldValues<A>): string | undefined
   /** What is not modelled, where the whole call is not: words that can stand before "is not modelled". */
   readonly refused?: string
-  /** The call. A dispatch error is thrown as a DispatchFailure, which undoes the writes. */
+  /** The call. It must not change its arguments, which the pool has seen and a block may see again. A dispatch error is thrown as a DispatchFailure, which undoes the writes. */
   // biome-ignore lint/suspicious/noConfusingVoidType: most calls return nothing
   run(context: RuntimeContext, origin: Origin, args: FieldValues<A>): PostInfo | void
 }

@@ -1,6 +1,7 @@
 import { Option, Struct, Tuple, Variant, Vector } from '@polkadot-api/substrate-bindings'
 import { _void, Bytes, type Codec, enhanceCodec } from 'scale-ts'
 import { hexBytes, toHex } from '../../state/hex.js'
+import { integerVec } from './integer-vec.js'
 import { u8 } from './primitives.js'
 import { type AnyTy, type Ty, type TypeName, type TypeOf, type TypeParameter, typeName, type VariantShape } from './ty.js'
 
@@ -20,7 +21,10 @@ export const fieldsCodec = <F extends Fields>(fields: F): Codec<FieldValues<F>> 
   Struct(codecsOf(fields)) as unknown as Codec<FieldValues<F>> // the record lost its keys
 
 /** `Vec<T>`. */
-export const vec = <T>(of: Ty<T>): Ty<T[]> => ({ codec: Vector(of.codec), shape: { tag: 'sequence', of } })
+export const vec = <T>(of: Ty<T>): Ty<T[]> => ({
+  codec: (of.shape.tag === 'primitive' && integerVec<T>(of.shape.name)) || Vector(of.codec),
+  shape: { tag: 'sequence', of },
+})
 
 /** `[u8; length]`, as hex with 0x. */
 export const fixedHex = (length: number): Ty<string> => {
