@@ -12,7 +12,7 @@ export interface PoolLimits {
   readonly maxPerAccount: number
   /** Bytes of one account. @defaultValue 10 MiB, for the same reason. */
   readonly maxPerAccountBytes: number
-  /** Ready extrinsics validated again after a block. @defaultValue 64, a few milliseconds: the rest wait for a later block, or fail when applied. */
+  /** Ready extrinsics validated again after a block. @defaultValue 32, a few milliseconds: the rest wait for a later block, or fail when applied. */
   readonly maxRevalidations: number
 }
 
@@ -24,5 +24,5 @@ export const defaultPoolLimits: PoolLimits = {
   maxFutureBytes: 2 * 1024 * 1024,
   maxPerAccount: 4096,
   maxPerAccountBytes: 10 * 1024 * 1024,
-  maxRevalidations: 64,
+  maxRevalidations: 32,
 }
