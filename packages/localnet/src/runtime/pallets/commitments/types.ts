@@ -1,6 +1,6 @@
 import { boundedBytes, boundedVec, enumeration, fixedHex, struct, type VariantSpec } from '../../types/compounds.js'
 import { u32, u64 } from '../../types/primitives.js'
-import type { AnyTy, Ty, TypeOf } from '../../types/ty.js'
+import type { AnyTy, Ty } from '../../types/ty.js'
 
 const path = 'pallet_commitments::types'
 
@@ -40,7 +40,6 @@ export const data = enumeration(`${path}::Data`, {
 }) as AnyTy as Ty<CommitmentData> // the names of the raw variants are made, so their types are not known
 
 export const commitmentInfo = struct(`${path}::CommitmentInfo`, { fields: boundedVec(data, MAX_FIELDS) }, [{ name: 'FieldLimit' }])
-export type CommitmentInfo = TypeOf<typeof commitmentInfo>
 
 /** A commitment as the chain keeps it. */
 export const registration = struct(

@@ -13,7 +13,6 @@ export const pulse = struct(`${path}::Pulse`, {
   /** Of the round, by the beacon's key: compressed, in G1. */
   signature: boundedBytes(144),
 })
-export type Pulse = TypeOf<typeof pulse>
 
 /** A beacon: its key, and how its pulses are made. */
 export const beaconConfiguration = struct(`${path}::BeaconConfiguration`, {
