@@ -11,7 +11,7 @@ import { buysShare, decreaseStake, hotkeyAlpha, type StakeKey, stakeOf } from '.
 import { MIN_STAKE, unstakeFrom } from './staking.js'
 import { children } from './storage/children.js'
 import { hyperparameters } from './storage/hyperparameters.js'
-import { pools } from './storage/stake.js'
+import { pools, stake } from './storage/stake.js'
 import { subnets } from './storage/subnets.js'
 import { allNetuids, subnetExists } from './subnets.js'
 import { hasBalance } from './tao.js'
@@ -121,4 +121,12 @@ export function clearSmallNomination(context: RuntimeContext, key: StakeKey): vo
   if (alpha === 0n || alpha >= least) return
   // What cannot be sold is lost. The chain keeps what the failed swap had done by then, which is the taking.
   if (!passesCheck(() => unstakeFrom(context, key, alpha))) decreaseStake(db, key, stakeOf(db, key))
+}
+
+/** The same for all nominators. Source: subtensor `clear_small_nominations`, spec 424. */
+export function clearSmallNominations(context: RuntimeContext): void {
+  const stakes = stake.AlphaV2.keys(context.db).sort(([a, b, c], [x, y, z]) =>
+    a < x || (a === x && (b < y || (b === y && c < z))) ? -1 : 1,
+  )
+  for (const [hotkey, coldkey, netuid] of stakes) clearSmallNomination(context, { hotkey, coldkey, netuid })
 }

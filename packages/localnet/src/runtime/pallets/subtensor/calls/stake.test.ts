@@ -1,7 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { big, failure, StakeChain, TAO } from '../../../../../test/runtime/stake-chain.js'
 import { stakeOf } from '../stake-pool.js'
-import { hyperparameters } from '../storage/hyperparameters.js'
 import { stake } from '../storage/stake.js'
 
 const netuid = 2
@@ -73,7 +72,7 @@ describe('remove_stake', () => {
     const { result, events } = at.submit('//Bob', 'removeStake', owner(), netuid, 10n * TAO)
     expect(result).toBe('ok')
     const data = events.find(({ name }) => name === 'subtensorModule.StakeRemoved')?.data as Swapped
-    const [, , tao, alpha, , fee] = data.map((value) => (typeof value === 'number' ? BigInt(value) : 0n)) as bigint[]
+    const [tao, alpha, fee] = [data[2], data[3], data[5]].map(BigInt)
     // 33 / 65535 of 10 alpha, rounded down.
     expect(fee).toBe(5_035_477n)
     expect((alpha ?? 0n) + (fee ?? 0n)).toBe(10n * TAO)
@@ -103,8 +102,13 @@ describe('remove_stake', () => {
 
   it('clears what a nominator has left below the least', () => {
     add(10n * TAO)
-    hyperparameters.NominatorMinRequiredStake.set(at.chain.storage, 5n * TAO)
+    at.root('adminUtils', 'sudoSetNominatorMinRequiredStake', 5n * TAO)
+    expect(staked()).toBeGreaterThan(5n * TAO)
     expect(remove(staked() - TAO)).toBe('ok')
+    expect(staked()).toBe(0n)
+    // Or all at once, when the least is raised.
+    add(10n * TAO)
+    at.root('adminUtils', 'sudoSetNominatorMinRequiredStake', 50n * TAO)
     expect(staked()).toBe(0n)
     // The owner of the hotkey is no nominator.
     at.ok('//Alice', 'addStake', owner(), netuid, 10n * TAO)
