@@ -15,13 +15,15 @@ import {
   unary,
 } from '@tensorkit/core'
 import type { LocalSigner } from '@tensorkit/core/crypto'
-import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { directoryOf, signers } from './axon-dendrite-support.js'
 
 const Sizes = defineProtocol('test.v1.Sizes', {
   of: unary({ request: message({ data: bytes(1) }), response: message({ size: uint32(1) }) }),
 })
 const nextNonce = createNonceSource()
+// Which server of ours it is.
+let transport: 'http2' | 'grpc-js'
 let alice: LocalSigner
 let bob: LocalSigner
 let axon: Axon | undefined
@@ -38,6 +40,7 @@ afterEach(async () => {
 
 async function serve(): Promise<void> {
   axon = createAxon({
+    transport,
     signer: bob,
     directory: directoryOf([{ hotkey: alice.address }]),
     port: 0,
@@ -90,40 +93,46 @@ async function send(body: Uint8Array, compressed: Buffer, encoding = 'gzip'): Pr
   return { code, ...(answer.length > 5 && { size: Sizes.of.response.decode(answer.subarray(5)).size }) }
 }
 
-describe('a compressed request', () => {
-  it('is taken, its signature being over what it holds', async () => {
-    await serve()
-    const body = Sizes.of.request.encode({ data: new Uint8Array(100_000) })
-    expect(await send(body, gzipSync(body))).toEqual({ code: status.OK, size: 100_000 })
+describe.each(['http2', 'grpc-js'] as const)('over %s', (name) => {
+  beforeEach(() => {
+    transport = name
   })
 
-  it('that inflates beyond the limit is refused while it inflates', async () => {
-    await serve()
-    const before = handled
-    // 2 GiB, in a few MB: gzip members one behind the other, which a decompressor reads as one stream.
-    const member = gzipSync(Buffer.alloc(64 * 1024 * 1024))
-    const bomb = Buffer.concat(Array.from({ length: 32 }, () => member))
-    expect(bomb.length).toBeLessThan(4 * 1024 * 1024)
-    let peakBytes = 0
-    const startBytes = process.memoryUsage().rss
-    const watch = setInterval(() => {
-      peakBytes = Math.max(peakBytes, process.memoryUsage().rss - startBytes)
-    }, 1)
-    const startedMs = performance.now()
-    const { code } = await send(new Uint8Array(), bomb)
-    clearInterval(watch)
-    expect(code).toBe(status.RESOURCE_EXHAUSTED)
-    expect(performance.now() - startedMs).toBeLessThan(2_000)
-    expect(peakBytes).toBeLessThan(128 * 1024 * 1024)
-    expect(handled).toBe(before)
-    const body = Sizes.of.request.encode({ data: new Uint8Array(10) })
-    expect(await send(body, gzipSync(body))).toEqual({ code: status.OK, size: 10 })
-  })
+  describe('a compressed request', () => {
+    it('is taken, its signature being over what it holds', async () => {
+      await serve()
+      const body = Sizes.of.request.encode({ data: new Uint8Array(100_000) })
+      expect(await send(body, gzipSync(body))).toEqual({ code: status.OK, size: 100_000 })
+    })
 
-  it('in what is no compression, or an unknown one, is refused', async () => {
-    await serve()
-    const body = Sizes.of.request.encode({ data: new Uint8Array(10) })
-    expect((await send(body, Buffer.from('not gzip'))).code).toBe(status.INTERNAL)
-    expect((await send(body, gzipSync(body), 'zstd')).code).toBe(status.UNIMPLEMENTED)
+    it('that inflates beyond the limit is refused while it inflates', async () => {
+      await serve()
+      const before = handled
+      // 2 GiB, in a few MB: gzip members one behind the other, which a decompressor reads as one stream.
+      const member = gzipSync(Buffer.alloc(64 * 1024 * 1024))
+      const bomb = Buffer.concat(Array.from({ length: 32 }, () => member))
+      expect(bomb.length).toBeLessThan(4 * 1024 * 1024)
+      let peakBytes = 0
+      const startBytes = process.memoryUsage().rss
+      const watch = setInterval(() => {
+        peakBytes = Math.max(peakBytes, process.memoryUsage().rss - startBytes)
+      }, 1)
+      const startedMs = performance.now()
+      const { code } = await send(new Uint8Array(), bomb)
+      clearInterval(watch)
+      expect(code).toBe(status.RESOURCE_EXHAUSTED)
+      expect(performance.now() - startedMs).toBeLessThan(2_000)
+      expect(peakBytes).toBeLessThan(128 * 1024 * 1024)
+      expect(handled).toBe(before)
+      const body = Sizes.of.request.encode({ data: new Uint8Array(10) })
+      expect(await send(body, gzipSync(body))).toEqual({ code: status.OK, size: 10 })
+    })
+
+    it('in what is no compression, or an unknown one, is refused', async () => {
+      await serve()
+      const body = Sizes.of.request.encode({ data: new Uint8Array(10) })
+      expect((await send(body, Buffer.from('not gzip'))).code).toBe(status.INTERNAL)
+      expect((await send(body, gzipSync(body), 'zstd')).code).toBe(status.UNIMPLEMENTED)
+    })
   })
 })
