@@ -66,7 +66,7 @@ describe('set_commitment', () => {
     expect(index()).toEqual([])
   })
 
-  it('resets bonds with its flag, where the subnet has that on', () => {
+  it('notes when bonds were reset by its flag', () => {
     expect(commit('//M', 'ResetBondsFlag')).toBe('ok')
     expect(query('lastBondsReset')).toBe(subnet.chain.number)
   })

@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from 'vitest'
 import { netuid, SubnetChain } from '../../../../test/runtime/subnet-chain.js'
+import { commitHash } from './weight-commits.js'
 
 const second = 4096 + netuid
 const tao = 1_000_000_000n
@@ -71,4 +72,29 @@ it('counts commits of each mechanism against those who registered after them', (
   subnet.epoch()
   // The target was there before the commit, so its weight counts.
   expect(incentive(netuid)).toEqual([0, 0, 65_535, 0])
+})
+
+it('forgets bonds to a neuron that asks for it by a commitment, where the subnet has that on', () => {
+  const ask = (): string => subnet.chain.submit('//M', 'commitments', 'setCommitment', netuid, { fields: ['ResetBondsFlag'] }).result
+  weigh(0, 2)
+  weigh(1, 2)
+  subnet.epoch()
+  const bonds = (): unknown[] => [netuid, second].map((index) => subnet.query('bonds', index, 1))
+  const before = bonds()
+  expect(before).toEqual([[[2, expect.any(Number)]], [[2, expect.any(Number)]]])
+  expect(ask()).toBe('ok')
+  expect(bonds()).toEqual(before)
+  subnet.set('sudoSetBondsResetEnabled', netuid, true)
+  expect(ask()).toBe('ok')
+  expect(bonds()).toEqual([[], []])
+})
+
+it('no mechanism is taken for another that no subnet can have', () => {
+  subnet.set('sudoSetCommitRevealWeightsEnabled', netuid, true)
+  const hash = commitHash({ hotkey: subnet.account('//V'), index: netuid, uids: [2], values: [1], salt: [], versionKey: 0n })
+  subnet.ok('//V', 'commitWeights', netuid, hash)
+  subnet.epoch()
+  // 16 times 4096 is 0 in 16 bits.
+  expect(subnet.call('//V', 'revealMechanismWeights', netuid, 16, [2], [1], [], 0)).toBe('Custom(16)')
+  subnet.ok('//V', 'revealWeights', netuid, [2], [1], [], 0)
 })

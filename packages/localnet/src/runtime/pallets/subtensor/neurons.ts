@@ -5,8 +5,12 @@ import { neurons } from './storage/neurons.js'
 import { stake } from './storage/stake.js'
 import { subnets } from './storage/subnets.js'
 
-/** The storage index of a subnet's mechanism. */
-export const mechanismIndex = (netuid: number, mechanism: number): number => mechanism * 4096 + netuid
+/** Most subnets there can ever be: what keeps the storage indexes of mechanisms apart. */
+const MAX_SUBNETS = 4096
+
+/** The storage index of a subnet's mechanism; it ends at 65535, as on the chain, for mechanisms that no subnet can have. */
+export const mechanismIndex = (netuid: number, mechanism: number): number =>
+  Math.min(Math.min(mechanism * MAX_SUBNETS, 0xffff) + netuid, 0xffff)
 
 /** The storage indexes of all mechanisms of a subnet. */
 export const mechanismIndexes = (db: Storage, netuid: number): number[] =>
@@ -44,7 +48,7 @@ export function setLastUpdate(db: Storage, index: number, uid: number, block: bi
     return
   }
   // A mechanism that is new has no list until its first weights.
-  const count = subnets.SubnetworkN.get(db, index % 4096)
+  const count = subnets.SubnetworkN.get(db, index % MAX_SUBNETS)
   if (uid >= count) return
   const updates = neurons.LastUpdate.get(db, index)
   const padded = Array.from({ length: count }, (_, other) => updates[other] ?? 0n)
