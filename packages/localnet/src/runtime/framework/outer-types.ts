@@ -51,7 +51,7 @@ function limitDepth<T>({ codec, shape }: Ty<T>): Ty<T> {
       depth -= 1
     }
   }
-  return { codec: Object.assign([codec.enc, dec] as [typeof codec.enc, typeof dec], { enc: codec.enc, dec }) as typeof codec, shape }
+  return { codec: Object.assign([codec.enc, dec] as [typeof codec.enc, typeof dec], { enc: codec.enc, dec }), shape }
 }
 
 export function outerReferences(): OuterReferences {

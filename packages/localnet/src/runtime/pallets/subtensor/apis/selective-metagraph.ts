@@ -89,5 +89,5 @@ export function readSelectiveMetagraph(context: ReadContext, selection: Metagrap
     chosen.has(name) ? [[name, { value: read() }] as const] : [],
   )
   const shown = mechanism !== undefined || chosen.has('netuid') ? netuid : 0
-  return { ...Object.fromEntries(fields), netuid: shown } as TypeOf<typeof selectiveMetagraph> // the record lost its keys
+  return { ...Object.fromEntries(fields), netuid: shown }
 }

@@ -10,7 +10,7 @@ const epochConsensus = enumeration('EpochConsensus', { Yuma: [0], Null: [1] })
  */
 export const newerRuntime = defineStorage('SubtensorModule', {
   /** By netuid. Read for `set_weights`. */
-  SubnetEpochConsensus: map([identity(netUid)], epochConsensus, { type: 'Yuma' }),
+  SubnetEpochConsensus: map([identity(netUid)], epochConsensus, { type: 'Yuma', value: undefined }),
   /** By netuid; the part of a registration's price that is locked, of 65,535. Read for `burned_register`. */
   CollateralLockShare: map([identity(netUid)], u16, 0),
 })
