@@ -45,6 +45,8 @@ export interface WalletReport {
 }
 
 const isPosix = process.platform !== 'win32'
+/** A word for a shell, quoted only where it has to be. */
+const shellWord = (word: string) => (/^[\w./@%+=:,-]+$/.test(word) ? word : quoted(word))
 const quoted = (file: string) => `'${file.replaceAll("'", `'\\''`)}'`
 const octal = (mode: number) => (mode & 0o7777).toString(8).padStart(4, '0')
 
@@ -52,9 +54,22 @@ class Inspection {
   readonly files: KeyFileReport[] = []
   readonly problems: WalletProblem[] = []
   readonly #paths: WalletPaths
+  /** How the command line names the wallet. */
+  readonly #wallet: string
 
-  constructor(paths: WalletPaths) {
+  constructor(paths: WalletPaths, { name = 'default', path }: { readonly name?: string; readonly path?: string }) {
     this.#paths = paths
+    this.#wallet = `--wallet ${shellWord(name)}${path === undefined ? '' : ` --wallet-path ${shellWord(path)}`}`
+  }
+
+  /** A command of the CLI about one key. */
+  #command(verb: string, role: 'coldkey' | 'hotkey', name: string): string {
+    return `wallet ${verb} ${this.#wallet} --key ${role}${role === 'hotkey' ? ` --hotkey ${shellWord(name)}` : ''}`
+  }
+
+  /** The command that writes a public file. */
+  #regen(role: 'coldkey' | 'hotkey', name: string, address: string): string {
+    return `${this.#command('regen', role, name)} --address ${address}`
   }
 
   warn(file: string, shortMessage: string, remedy: string): void {
@@ -98,27 +113,28 @@ class Inspection {
   async #describe(bytes: Buffer, known: Omit<KeyFileReport, 'encryption'>): Promise<KeyFileReport> {
     const { file, role, name } = known
     const encryption = encryptionOf(bytes)
-    const command = `Run: tensorkit wallet encrypt`
+    const key = role === 'coldkey' || role === 'coldkeypub' ? 'coldkey' : 'hotkey'
+    const encrypt = `Run: tensorkit ${this.#command('encrypt', key, name)}`
     if (encryption === 'fernet' || encryption === 'ansible-vault')
-      this.warn(file, `The ${role} is encrypted in a way that Bittensor gave up`, `Encrypt it anew. ${command}`)
+      this.warn(file, `The ${role} is encrypted in a way that Bittensor gave up`, encrypt)
     if (encryption !== undefined) {
       bytes.fill(0)
       return { ...known, encryption }
     }
     try {
-      const key = await parsePlainKey(bytes, file)
-      const isSecret = key.pair !== undefined
-      wipeKey(key)
-      if (role === 'coldkey' && isSecret) this.warn(file, 'The coldkey is not encrypted', `Encrypt it. ${command}`)
+      const parsed = await parsePlainKey(bytes, file)
+      const isSecret = parsed.pair !== undefined
+      wipeKey(parsed)
+      if (role === 'coldkey' && isSecret) this.warn(file, 'The coldkey is not encrypted', encrypt)
       if (!isSecret && (role === 'coldkey' || role === 'hotkey'))
         this.fail(file, new TensorKitError('WALLET_MALFORMED', `The ${role} file holds a public key only`, { facts: { file } }))
       if (isSecret && (role === 'coldkeypub' || role === 'hotkeypub'))
         this.warn(
           file,
           'A public key file holds a secret',
-          `Take the secret out of it: move it away, then run: tensorkit wallet regen for ${name}`,
+          `Run: mv ${quoted(file)} ${quoted(`${file}.secret`)} and tensorkit ${this.#regen(key, name, parsed.address)}`,
         )
-      return { ...known, encryption: 'none', address: key.address, scheme: key.scheme }
+      return { ...known, encryption: 'none', address: parsed.address, scheme: parsed.scheme }
     } finally {
       bytes.fill(0)
     }
@@ -134,11 +150,7 @@ class Inspection {
     }
     const missing = (await lstat(open).catch((error: unknown) => errnoOf(error))) === 'ENOENT'
     if (mine !== undefined && missing && role === 'coldkey')
-      this.warn(
-        open,
-        'The coldkey has no public file',
-        'Write it with `tensorkit wallet regen`, so that its address is known without the password.',
-      )
+      this.warn(open, 'The coldkey has no public file', `Run: tensorkit ${this.#regen(role, name, mine.address ?? '5…')}`)
   }
 
   async leftovers(): Promise<void> {
@@ -182,7 +194,7 @@ async function hotkeyNames(directory: string): Promise<string[]> {
 export async function inspectWallet(location: { readonly name?: string; readonly path?: string } = {}): Promise<WalletReport> {
   const paths = walletPaths(location)
   await initCrypto()
-  const inspection = new Inspection(paths)
+  const inspection = new Inspection(paths, location)
   const { files, problems } = inspection
   const report = { directory: paths.wallet, files, problems }
   const isThere = await lstat(paths.wallet).catch(() => undefined)

@@ -3,6 +3,7 @@ import {
   encodeReceiptText,
   encodeSessionAnswer,
   encodeSessionOpen,
+  isSs58Address,
   type SessionDomain,
   type SignatureScheme,
   type Ss58Address,
@@ -58,9 +59,10 @@ const readRequest: Reader = (lines, context) => {
     string,
   ]
   if (lines.length !== 8 || version !== 'btauth/1') return undefined
+  const isReceiver = receiver === '-' || isSs58Address(receiver)
   return {
     permission: 'requests',
-    isOwn: scheme === context.scheme && sender === context.address && isNow(msOfNs(nonce), context),
+    isOwn: scheme === context.scheme && sender === context.address && isReceiver && isNow(msOfNs(nonce), context),
     encode: () =>
       encodeBtauthPayload({
         scheme: context.scheme,

@@ -48,13 +48,17 @@ export async function promptHidden({
   const wasRaw = input.isRaw
   const { promise, resolve, reject } = withResolvers<Uint8Array>()
   const abort = () => reject(new TensorKitError('CORE_ABORTED', 'The prompt was aborted'))
+  // Within the sequence of an arrow key and the like: after ESC, after the bracket.
+  let sequence: 'none' | 'escape' | 'bracket' = 'none'
   const onData = (chunk: Buffer) => {
     for (const [index, byte] of chunk.entries()) {
-      if (byte === ctrlC || byte === ctrlD) abort()
+      if (sequence !== 'none') {
+        const isBracket = sequence === 'escape' && byte === 0x5b
+        sequence = isBracket ? 'bracket' : sequence === 'bracket' && byte < 0x40 ? 'bracket' : 'none'
+      } else if (byte === ctrlC || byte === ctrlD) abort()
       else if (byte === backspace || byte === rubout) eraseLast(answer)
       else if (byte === ctrlU) answer.fill(0).splice(0)
-      // Arrow keys and the like: the rest of the sequence comes in the same chunk.
-      else if (byte === escapeKey) break
+      else if (byte === escapeKey) sequence = 'escape'
       else if (byte >= 0x20 && answer.length < maxAnswerBytes) answer.push(byte)
       else if (byte >= 0x20) reject(new TensorKitError('CORE_INVALID_ARGUMENT', `The answer is longer than ${maxAnswerBytes} bytes`))
       else if (byte === lineFeed || byte === carriageReturn) {
