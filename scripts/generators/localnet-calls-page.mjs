@@ -21,8 +21,8 @@ export async function localnetCallsPage() {
   ]
   lines.push(
     `The localnet declares ${all.length} calls of mainnet (spec 424), with mainnet's indexes and arguments, and models ${modelled} of them. The others`,
-    'are refused by name: the pool answers with the reason given here, and where another call carries one, it fails with `Unavailable`.',
-    'What is modelled in part refuses some arguments in the same way. Calls of pallets that are not listed do not decode.',
+    'are refused by name: the pool answers with the reason given here, also where another call carries one. What is modelled in part refuses some',
+    'arguments in the same way. Calls of pallets that are not listed do not decode.',
     '',
   )
   for (const { name, index, calls } of pallets) {

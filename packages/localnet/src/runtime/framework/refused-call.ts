@@ -3,8 +3,8 @@ import { type CallDefinition, defineCall } from './call.js'
 import { fail } from './dispatch-failure.js'
 
 /**
- * A call that the chain has and this model has not: clients can build it, and the pool refuses it by name. Where another
- * call carries it, it fails with `Unavailable`.
+ * A call that the chain has and this model has not: clients can build it, and the pool refuses it by name, also where another
+ * call carries it. Should it ever be dispatched, it fails with `Unavailable`.
  *
  * @param what - What is not modelled, in words that can stand before "is not modelled".
  */
