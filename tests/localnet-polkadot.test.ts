@@ -31,11 +31,11 @@ const freeOf = async (api: ApiPromise, address: string): Promise<number> => {
 }
 
 describe('unmodified @polkadot/api', () => {
-  test('connects by metadata V15, and reads chain, constants and storage', async () => {
+  test('connects by metadata V16, and reads chain, constants and storage', async () => {
     const { api, localnet, keyring } = await connect()
     expect(api.genesisHash.toHex()).toBe(localnet.genesisHash)
     expect(api.runtimeVersion.specName.toString()).toBe('node-subtensor')
-    expect(api.runtimeMetadata.version).toBe(15)
+    expect(api.runtimeMetadata.version).toBe(16)
     expect(api.consts.balances?.existentialDeposit?.toString()).toBe('500')
     expect(await freeOf(api, keyring.addFromUri(devAccounts.alice).address)).toBe(1_000_000_000_000_000)
   })
