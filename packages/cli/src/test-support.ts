@@ -50,7 +50,7 @@ export async function run(args: readonly string[], options: RunOptions = {}): Pr
     write(chunk: string) {
       text[name] += chunk
       const [next] = left
-      if (name === 'stdout' || next === undefined || !next[0].test(chunk)) return
+      if (next === undefined || !next[0].test(chunk)) return
       left.shift()
       setImmediate(() => terminal.write(next[1]))
     },

@@ -82,6 +82,13 @@ describe('wallet create', () => {
     expect(await readdir(directory)).toEqual([])
   })
 
+  it('asks nobody where the question could not be seen, and on standard output where standard error is no terminal', async () => {
+    const unseen = await wallet('create', ['-w', 'w'], { answers: [], terminals: { stdout: false, stderr: false } })
+    expect(unseen).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('--password-file') })
+    const seen = await wallet('create', ['-w', 'w'], { answers: [[/New password/, '\u0003']], terminals: { stdout: true, stderr: false } })
+    expect(seen).toMatchObject({ code: 130, stderr: '', stdout: expect.stringContaining('New password') })
+  })
+
   it('asks for a new password twice, hidden, and makes nothing when the two differ or the user leaves', async () => {
     const differ = await wallet('create', ['-w', 'w'], {
       answers: [

@@ -1,8 +1,8 @@
-import type { ReadStream } from 'node:tty'
 import { TensorKitError } from '@tensorkit/core'
 import { type KeySource, promptHidden } from '@tensorkit/wallet'
 import type { CommandContext } from '../commands/command-context.js'
 import { readInputFile, readStdin, trimmed } from './read-input.js'
+import { terminalOf } from './terminal.js'
 import { atMostOne } from './wallet-flags.js'
 
 /** Where the secret of a key comes from: never from the command line itself, which other users can read. */
@@ -48,13 +48,10 @@ export async function readSecret(flags: SecretFlags, context: CommandContext): P
 }
 
 async function readBytes({ secretFile, secretStdin }: SecretFlags, question: string, context: CommandContext): Promise<Uint8Array> {
-  const { stdin, stderr, signal } = context
   if (secretFile !== undefined) return readInputFile('--secret-file', secretFile)
   if (secretStdin) return readStdin('--secret-stdin', context)
-  if (stdin?.isTTY) {
-    // A stream that says it is a terminal is one of node:tty; the prompt writes text alone.
-    return promptHidden({ question, input: stdin as ReadStream, output: stderr as NodeJS.WritableStream, signal })
-  }
+  const terminal = terminalOf(context)
+  if (terminal) return promptHidden({ ...terminal, question, signal: context.signal })
   throw new TensorKitError('CORE_INVALID_ARGUMENT', 'The secret of the key is not given, and there is no terminal to ask for it', {
     remedy: 'Give --secret-file FILE or --secret-stdin.',
   })

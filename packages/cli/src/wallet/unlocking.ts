@@ -1,4 +1,3 @@
-import type { ReadStream } from 'node:tty'
 import { TensorKitError } from '@tensorkit/core'
 import {
   environmentPasswords,
@@ -10,6 +9,7 @@ import {
 } from '@tensorkit/wallet'
 import type { CommandContext } from '../commands/command-context.js'
 import { readStdin, trimmed } from './read-input.js'
+import { terminalOf } from './terminal.js'
 import { atMostOne } from './wallet-flags.js'
 
 /** Where passwords come from, if the command line says so. */
@@ -50,9 +50,10 @@ export async function unlocking<Result>(
   other?: OtherPassword,
 ): Promise<Result> {
   atMostOne({ '--password-file': flags.passwordFile, '--password-stdin': flags.passwordStdin })
-  const { signal, env, stdin, stderr } = context
+  const { signal, env, stderr } = context
   const isTyped = { value: false }
-  const typed = promptSource(context)
+  const terminal = terminalOf(context)
+  const typed = terminal && promptPasswords(terminal)
   const told = passwordSources(
     ...(flags.passwordFile === undefined ? [] : [environmentPasswords({ env: {}, passwordFile: flags.passwordFile })]),
     ...(flags.passwordStdin ? [stdinSource(context)] : []),
@@ -64,7 +65,7 @@ export async function unlocking<Result>(
     const given = await (isOther ? toldOther?.(request) : told(request))
     const found = given ?? (isOther && other?.isOfWallet === false ? undefined : await fromEnvironment(request))
     if (found !== undefined) return found
-    isTyped.value = stdin?.isTTY === true
+    isTyped.value = typed !== undefined
     return (await typed?.(request)) ?? refuse(request, isOther ? other?.option : undefined)
   }
   const progress = progressLine(context)
@@ -81,12 +82,6 @@ export async function unlocking<Result>(
       progress.clear()
     }
   }
-}
-
-function promptSource({ stdin, stderr }: CommandContext): PasswordSource | undefined {
-  if (!stdin?.isTTY) return undefined
-  // A stream that says it is a terminal is one of node:tty; the prompt writes text alone.
-  return promptPasswords({ input: stdin as ReadStream, output: stderr as NodeJS.WritableStream })
 }
 
 /** The password on standard input: read once, given as often as it is asked for. */
