@@ -108,7 +108,7 @@ describe('TensorKit and the Python wallets agree on', () => {
   it(
     'passwords in the environment',
     async () => {
-      const file = '/home/user/.bittensor/wallets/my.wallet/coldkey'
+      const file = '/srv/.bittensor/wallets/my.wallet/coldkey'
       const password = 'päss word'
       for (const peer of peers.filter(({ title }) => !title.startsWith('bittensor-core'))) {
         const [theirs, ours] = await peer.ask([
@@ -145,13 +145,13 @@ describe('polkadot.js JSON', () => {
       for (const peer of peers) {
         const [answer] = await peer.ask([{ operation: 'json', json, password, message: message.toString('hex') }])
         if (scheme === 'ed25519' && peer.title.startsWith('bittensor-wallet')) {
-        // It fails at what polkadot.js itself writes, too.
-        const theirs = JSON.stringify(new Keyring({ type: scheme }).addFromUri('//Alice').toJson(password))
-        const [other] = await peer.ask([{ operation: 'json', json: theirs, password }])
-        expect([answer?.error, other?.error], peer.title).toEqual([expect.any(String), expect.any(String)])
-        continue
-      }
-      expect(answer?.address, `${peer.title} ${answer?.error}`).toBe(address)
+          // It fails at what polkadot.js itself writes, too.
+          const theirs = JSON.stringify(new Keyring({ type: scheme }).addFromUri('//Alice').toJson(password))
+          const [other] = await peer.ask([{ operation: 'json', json: theirs, password }])
+          expect([answer?.error, other?.error], peer.title).toEqual([expect.any(String), expect.any(String)])
+          continue
+        }
+        expect(answer?.address, `${peer.title} ${answer?.error}`).toBe(address)
         const signature = Buffer.from(answer?.signature ?? '', 'hex')
         expect(verifySignature({ scheme, publicKey: pair.publicKey, message, signature }), peer.title).toBe(true)
       }
