@@ -28,7 +28,7 @@ export interface PreparedCall {
   readonly payload: string
   /** The same as `SignerPayloadJSON` of polkadot.js. */
   readonly payloadJson: Readonly<Record<string, unknown>>
-  /** The extrinsic with zeros for a signature, hex with 0x. */
+  /** The extrinsic with a mark in the signature's place, hex with 0x. */
   readonly extrinsic: string
   /** The last block that can include it. */
   readonly validUntil: number
@@ -49,6 +49,8 @@ export interface PrepareCallOptions extends WaitOptions {
 const signatureBytes = 64
 /** Version, address (an enum and 32 bytes), scheme. */
 const beforeSignature = 1 + 33 + 1
+/** Stands for the signature: not zeros, which @polkadot/api takes for none at all. */
+const mark = 0x55
 const hexToBytes = (hex: string) => Uint8Array.from(Buffer.from(hex.slice(2), 'hex'))
 const bytesToHex = (bytes: Uint8Array) => `0x${Buffer.from(bytes).toString('hex')}`
 
@@ -73,10 +75,10 @@ export async function prepareCall(client: ChainClient, call: ChainCall, options:
     address,
     scheme,
     publicKey: decodeSs58(address),
-    sign: () => new Uint8Array(signatureBytes),
+    sign: () => new Uint8Array(signatureBytes).fill(mark),
     signExtrinsic: async (payload) => {
       seen = payload
-      return new Uint8Array(signatureBytes)
+      return new Uint8Array(signatureBytes).fill(mark)
     },
   }
   const { hex, validUntil } = await client.backend.sign(call, nobody, { nonce, periodBlocks, ...wait })
@@ -127,7 +129,7 @@ function withSignature(prepared: PreparedCall, signature: Uint8Array): Uint8Arra
   const prefixBytes = [1, 2, 4][(extrinsic[0] as number) & 3] ?? 0
   const at = prefixBytes + beforeSignature
   const place = extrinsic.subarray(at, at + signatureBytes)
-  if (prefixBytes === 0 || place.length !== signatureBytes || place.some((byte) => byte !== 0))
+  if (prefixBytes === 0 || place.length !== signatureBytes || place.some((byte) => byte !== mark))
     throw new TensorKitError('CORE_INVALID_ARGUMENT', 'The extrinsic of a prepared call is malformed')
   extrinsic.set(signature, at)
   return extrinsic
