@@ -1,5 +1,6 @@
 import type { CodecType, v14Lookup } from '@polkadot-api/substrate-bindings'
 import type { AnyTy, FieldShape, Shape, TypeName } from '../types/ty.js'
+import { rustName } from './rust-name.js'
 
 /** One type as metadata lists it. */
 export type TypeEntry = CodecType<typeof v14Lookup>[number]
@@ -73,6 +74,6 @@ export class TypeRegistry {
   }
 
   #fields(fields: readonly FieldShape[]) {
-    return fields.map(({ name, ty }) => ({ name, type: this.id(ty), typeName: undefined, docs: [] }))
+    return fields.map(({ name, ty }) => ({ name, type: this.id(ty), typeName: rustName(ty), docs: [] }))
   }
 }
