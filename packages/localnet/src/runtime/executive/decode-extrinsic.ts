@@ -70,3 +70,10 @@ export function decodeExtrinsic(call: Ty<RuntimeCall>, opaque: Uint8Array): Extr
 
 const encodedLength = (fields: SignedFields, names: readonly (keyof SignedFields)[]): number =>
   names.reduce((sum, name) => sum + (signedPart[name] as Ty<unknown>).codec.enc(fields[name]).length, 0)
+
+/** The version that an extrinsic with its length prefix says it has; undefined where there is none. */
+export function extrinsicVersion(opaque: Uint8Array): number | undefined {
+  const preambleAt = opaque[0] === undefined ? 0 : [1, 2, 4, 0][opaque[0] & 3]
+  const preamble = preambleAt ? opaque[preambleAt] : undefined
+  return preamble === undefined ? undefined : preamble & 0b11_1111
+}

@@ -1,6 +1,6 @@
 import type { RuntimeDispatchInfo } from '@polkadot/types/interfaces'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { TestChain } from '../../../test/runtime/test-chain.js'
+import { eventData, TestChain } from '../../../test/runtime/test-chain.js'
 
 const tao = 1_000_000_000n
 
@@ -102,6 +102,43 @@ describe('executive', () => {
     expect(validity).toMatchObject({ ok: true, longevity: 7n })
     other.blocks(8)
     expect(other.validate(extrinsic)).toEqual({ ok: false, error: { kind: 'BadProof' } })
+  })
+
+  it('forgets the blocks in which eras began', async () => {
+    const other = await TestChain.create()
+    other.blocks(3)
+    const extrinsic = other.sign('//Alice', other.call('system', 'remark', '0x00'), { mortalPeriod: 4096 })
+    const at = (number: number) => {
+      other.number = number
+      other.storage.set('0x26aa394eea5630e07c48ae0c9558cef702a5c1b19ab7a04f536c519aca4983ac', new Uint8Array(Uint32Array.of(number).buffer))
+      return other.validate(extrinsic)
+    }
+    expect(at(2403)).toMatchObject({ ok: true, longevity: 1695n })
+    expect(at(2404)).toEqual({ ok: false, error: { kind: 'AncientBirthBlock' } })
+  })
+
+  it('a tip is paid, and gives no priority', () => {
+    const remark = chain.call('system', 'remark', '0x00')
+    const [plain, tipped] = [0n, tao].map((tip) => chain.validate(chain.sign('//Charlie', remark, { tip })))
+    expect(tipped).toMatchObject({ priority: (plain as { priority: bigint }).priority })
+    const before = free('//Charlie')
+    const [outcome] = chain.block(chain.sign('//Charlie', remark, { tip: tao }))
+    const [, fee, tip] = eventData<[string, number, number]>(outcome?.events ?? [], 'transactionPayment.TransactionFeePaid')
+    expect(tip).toBe(Number(tao))
+    expect(before - free('//Charlie')).toBe(BigInt(fee))
+  })
+
+  it('names what it does not take of extrinsics: version 5, a metadata hash', () => {
+    const signed = chain.sign('//Alice', chain.call('system', 'remark', '0x00'))
+    const body = signed.slice(2)
+    for (const preamble of [0x05, 0x45]) {
+      const other = Uint8Array.of(...signed.slice(0, 2), preamble, ...body.slice(1))
+      expect(() => chain.validate(other)).toThrow(/version 5 is not modelled/)
+      expect(chain.block(other)[0]?.result).toBe('Invalid.Call')
+    }
+    // Mode 1 of CheckMetadataHash: the byte before the call.
+    const withHash = signed.map((byte, at) => (at === signed.length - 5 ? 1 : byte))
+    expect(chain.validate(withHash)).toEqual({ ok: false, error: { kind: 'BadProof' } })
   })
 
   it('tags validity with account and nonce', () => {

@@ -19,7 +19,7 @@ import type { BlockContext, InvalidTransaction, RuntimeVersion, TransactionValid
 import type { Ty } from '../types/ty.js'
 import type { DispatchError } from '../types/well-known.js'
 import { mayCall } from './call-filter.js'
-import { type BareExtrinsic, decodeExtrinsic, type Extrinsic, type SignedExtrinsic } from './decode-extrinsic.js'
+import { type BareExtrinsic, decodeExtrinsic, type Extrinsic, extrinsicVersion, type SignedExtrinsic } from './decode-extrinsic.js'
 import { appendEvent, type EventsItem } from './event-log.js'
 import { feeOf } from './extensions.js'
 import type { Transaction } from './transaction.js'
@@ -109,7 +109,11 @@ export class Executive {
    */
   validate(db: Storage, opaque: Uint8Array, block: BlockContext): TransactionValidity {
     const extrinsic = this.#decode(opaque)
-    if (!extrinsic) return refuse('Call')
+    if (!extrinsic) {
+      if (extrinsicVersion(opaque) === 5)
+        throw new TensorKitError('LOCALNET_NOT_MODELLED', 'An extrinsic of version 5 is not modelled; use version 4')
+      return refuse('Call')
+    }
     // Inherents come from the block's author alone; no other bare extrinsic exists.
     if (extrinsic.type === 'bare') return refuse(this.info(extrinsic.call).class === 'Mandatory' ? 'MandatoryValidation' : 'BadProof')
     const refused = this.#notModelled(extrinsic.call)

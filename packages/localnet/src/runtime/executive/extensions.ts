@@ -6,7 +6,7 @@ import { feePayer } from '../pallets/proxy/fee-payer.js'
 import { coldkeyGuard } from '../pallets/subtensor/coldkey-guard.js'
 import { poolCode } from '../pallets/subtensor/pool-codes.js'
 import { sudo } from '../pallets/sudo/storage.js'
-import { blockWeightLimits } from '../pallets/system/limits.js'
+import { blockHashCount, blockWeightLimits } from '../pallets/system/limits.js'
 import { system } from '../pallets/system/storage.js'
 import { totalFee } from '../pallets/transaction-payment/fees.js'
 import type { InvalidTransaction } from '../runtime.js'
@@ -56,7 +56,10 @@ export const extensions: { readonly [N in keyof Types]: TransactionExtension<N> 
   CheckGenesis: { implicit: ({ context }) => ({ value: Binary.toHex(context.block.genesisHash) }) },
   CheckMortality: {
     implicit: ({ extrinsic: { era }, context: { block } }) => {
-      const hash = era.type === 'Immortal' ? block.genesisHash : block.blockHash(eraBirth(era, block.number))
+      const birth = era.type === 'Immortal' ? 0 : eraBirth(era, block.number)
+      // The chain remembers the hashes of so many blocks before its parent.
+      const isForgotten = birth > 0 && birth + blockHashCount + 1 < block.number
+      const hash = isForgotten ? undefined : era.type === 'Immortal' ? block.genesisHash : block.blockHash(birth)
       return hash ? { value: Binary.toHex(hash) } : invalid('AncientBirthBlock')
     },
     check: ({ extrinsic: { era }, context: { block } }) =>
@@ -112,7 +115,7 @@ export const extensions: { readonly [N in keyof Types]: TransactionExtension<N> 
   // It lifts the priority of the drand pallet's own calls, which are not modelled.
   DrandPriority: nothing,
   CheckMetadataHash: {
-    // This chain keeps no metadata hash to compare with.
+    // The digest of RFC 78 is not modelled, so a signature over it cannot be checked: wallets that ask for it are refused.
     implicit: ({ extrinsic }) => (extrinsic.metadataHash.mode.type === 'Disabled' ? { value: undefined } : invalid('BadProof')),
   },
 }
