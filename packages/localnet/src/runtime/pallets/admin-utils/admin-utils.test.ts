@@ -95,6 +95,7 @@ describe('every hyperparameter that can be set', () => {
     ['sudoSetTaoFlowSmoothingFactor', [7], 'flowEmaSmoothingFactor', [], 7],
     ['sudoSetNetTaoFlowEnabled', [false], 'netTaoFlowEnabled', [], false],
     ['sudoSetMinAllowedUids', [netuid, 0], 'minAllowedUids', [netuid], 0],
+    ['sudoSetNominatorMinRequiredStake', [7], 'nominatorMinRequiredStake', [], 7],
   ] as const)('%s', (method, args, item, keys, value) => {
     expect(query(item, ...keys)).not.toEqual(value)
     expect(sudo(method, ...args)).toBe('ok')
@@ -208,6 +209,20 @@ it("the owner's cut is switched without a limit", () => {
   expect(direct('//Charlie', 'sudoSetOwnerCutEnabled', netuid, true)).toBe('{"badOrigin":null}')
 })
 
+it('a higher least stake of nominators unstakes those below it, but not the owner of the hotkey', () => {
+  const tao = 1_000_000_000n
+  const submit = (uri: string, method: string, ...args: unknown[]): string => chain.submit(uri, 'subtensorModule', method, ...args).result
+  expect(submit('//Bob', 'startCall', netuid)).toBe('ok')
+  const hotkey = chain.account('//Owner')
+  for (const uri of ['//Bob', '//Charlie']) expect(submit(uri, 'addStake', hotkey, netuid, tao)).toBe('ok')
+  const staked = (): unknown => query('totalHotkeyAlpha', hotkey, netuid)
+  const before = Number(staked())
+  expect(sudo('sudoSetNominatorMinRequiredStake', tao / 10n)).toBe('ok')
+  expect(staked()).toBe(before)
+  expect(sudo('sudoSetNominatorMinRequiredStake', 10n * tao)).toBe('ok')
+  expect(Number(staked()) / before).toBeCloseTo(0.5, 2)
+})
+
 it('mechanisms are changed once a day', () => {
   expect(sudo('sudoSetMaxAllowedUids', netuid, 128)).toBe('ok')
   expect(direct('//Bob', 'sudoSetMechanismCount', netuid, 2)).toBe('ok')
@@ -222,7 +237,6 @@ it('mechanisms are changed once a day', () => {
 
 describe('what has no effect in the model', () => {
   it.each([
-    ['sudoSetNominatorMinRequiredStake', [7], /Clearing of small nominations is not modelled/],
     ['sudoSetOwnerCutAutoLockEnabled', [netuid, true], /Locking of an owner's cut is not modelled/],
     ['sudoSetEvmChainId', [7], /The EVM is not modelled/],
     ['sudoToggleEvmPrecompile', ['Staking', false], /The EVM is not modelled/],

@@ -1,7 +1,9 @@
 import { refTime } from '../../framework/weight.js'
 import { taoBalance, u16, u32, u64 } from '../../types/primitives.js'
 import { subtensorEvents } from '../subtensor/events.js'
+import { clearSmallNominations } from '../subtensor/stake-checks.js'
 import { children } from '../subtensor/storage/children.js'
+import { hyperparameters } from '../subtensor/storage/hyperparameters.js'
 import { keySwaps } from '../subtensor/storage/key-swaps.js'
 import { legacy } from '../subtensor/storage/legacy.js'
 import { limits } from '../subtensor/storage/limits.js'
@@ -81,6 +83,17 @@ export const limitCalls = {
     set: (context, { netuid, rao_recycled: rao }) => {
       subnets.RAORecycledForRegistration.set(context.db, netuid, rao)
       context.emit(subtensorEvents.RAORecycledForRegistrationSet([netuid, rao]))
+    },
+  }),
+  /** Where it rises, nominations that have become too small are unstaked at once. */
+  sudo_set_nominator_min_required_stake: rootCall({
+    index: 43,
+    args: { min_stake: u64 },
+    refTime: refTime({ time: 30_697_000n, reads: 5, writes: 1 }),
+    set: (context, { min_stake: least }) => {
+      const before = hyperparameters.NominatorMinRequiredStake.get(context.db)
+      hyperparameters.NominatorMinRequiredStake.set(context.db, least)
+      if (least > before) clearSmallNominations(context)
     },
   }),
   sudo_set_tx_delegate_take_rate_limit: rootCall({

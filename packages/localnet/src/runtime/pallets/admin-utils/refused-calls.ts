@@ -6,7 +6,7 @@ import { auraId, grandpaId, MAX_AUTHORITIES, precompile } from './types.js'
 const authorities = 'Authorities of Aura and GRANDPA'
 const evm = 'The EVM'
 
-/** What belongs to a network of nodes, to the EVM, and to stake that is locked or cleared on its own. */
+/** What belongs to a network of nodes, to the EVM, and to stake that is locked. */
 export const refusedCalls = {
   swap_authorities: refusedCall(0, { new_authorities: boundedVec(auraId, MAX_AUTHORITIES) }, authorities),
   schedule_grandpa_change: refusedCall(
@@ -16,6 +16,5 @@ export const refusedCalls = {
   ),
   sudo_set_evm_chain_id: refusedCall(58, { chain_id: u64 }, evm),
   sudo_toggle_evm_precompile: refusedCall(62, { precompile_id: precompile, enabled: bool }, evm),
-  sudo_set_nominator_min_required_stake: refusedCall(43, { min_stake: u64 }, 'Clearing of small nominations'),
   sudo_set_owner_cut_auto_lock_enabled: refusedCall(95, { netuid: netUid, enabled: bool }, "Locking of an owner's cut"),
 }
