@@ -374,6 +374,21 @@ describe('wallet doctor', () => {
     expect(problems).toMatchObject([{ file: hotkeyFile('link'), severity: 'error', code: 'WALLET_UNSAFE_FILE' }])
   })
 
+  it('names a command that this program takes, and that cures it', async () => {
+    await wallet('create', ['-w', 'w', '--plaintext-coldkey'])
+    await rm(join(directory, 'w', 'coldkeypub.txt'))
+    const found = await wallet('doctor', ['-w', 'w'])
+    const command = /Run: tensorkit (wallet regen .*)/.exec(found.stdout)?.[1]
+    expect(await run(command?.split(' ') ?? [])).toMatchObject({ code: 0, stderr: '' })
+    const again = await wallet('doctor', ['-w', 'w'])
+    expect(again.stdout).not.toContain('regen')
+    const encrypt = /Run: tensorkit (wallet encrypt .*)/.exec(again.stdout)?.[1]
+    expect(await run(encrypt?.split(' ') ?? [])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('The password of the coldkey is not given'),
+    })
+  })
+
   it('finds passwords that lie open, without repeating them', async () => {
     await regained()
     const open = await file('open', password, 0o644)
