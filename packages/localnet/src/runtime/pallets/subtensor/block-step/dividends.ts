@@ -1,12 +1,12 @@
 import type { DividendEarner } from '../../../../coinbase/distribute-epoch.js'
 import { splitDividend } from '../../../../coinbase/parent-dividends.js'
 import type { Storage } from '../../../../state/storage.js'
-import { recycleAlpha } from '../../alpha-assets/alpha-assets.js'
 import { childTakeOf } from '../children.js'
+import { recycleSubnetAlpha } from '../recycle-alpha.js'
 import { hotkeyAlpha } from '../stake-pool.js'
 import { children } from '../storage/children.js'
 import { hyperparameters } from '../storage/hyperparameters.js'
-import { pools, stake } from '../storage/stake.js'
+import { stake } from '../storage/stake.js'
 
 /** A hotkey that dividends go to. */
 export interface HotkeyEarner extends DividendEarner {
@@ -48,9 +48,7 @@ function earnedByHotkey(db: Storage, netuid: number, validators: readonly { hotk
       add(parent, split.parents[i] ?? 0n)
     })
     add(hotkey, split.own)
-    if (split.recycled === 0n) continue
-    pools.SubnetAlphaOut.set(db, netuid, pools.SubnetAlphaOut.get(db, netuid) - split.recycled)
-    recycleAlpha(db, netuid, split.recycled)
+    recycleSubnetAlpha(db, netuid, split.recycled)
   }
   return earned
 }

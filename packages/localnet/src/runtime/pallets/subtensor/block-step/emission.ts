@@ -8,11 +8,12 @@ import { I96F32, U64F64 } from '../../../../consensus/fixed-point.js'
 import type { Storage } from '../../../../state/storage.js'
 import type { RuntimeContext } from '../../../framework/context.js'
 import type { StorageItem } from '../../../framework/storage-item.js'
-import { mintAlpha, recycleAlpha } from '../../alpha-assets/alpha-assets.js'
+import { mintAlpha } from '../../alpha-assets/alpha-assets.js'
 import { issue, rescind, resolve } from '../../balances/accounts.js'
 import { swap } from '../../swap/swap.js'
 import { recordProtocolFlow } from '../flow.js'
 import { alphaPrice, buyAlpha, isDynamic, reservesOf, simulateBuy } from '../pool.js'
+import { recycleSubnetAlpha } from '../recycle-alpha.js'
 import { flows } from '../storage/flows.js'
 import { hyperparameters } from '../storage/hyperparameters.js'
 import { pools } from '../storage/stake.js'
@@ -169,7 +170,5 @@ function emitAlpha(db: Storage, { netuid, alphaEmission }: Terms, rootSell: bool
   add(db, pools.PendingServerEmission, netuid, split.server)
   add(db, pools.PendingValidatorEmission, netuid, split.validator)
   add(db, pools.PendingRootAlphaDivs, netuid, split.root)
-  if (split.rootRecycled === 0n) return
-  add(db, pools.SubnetAlphaOut, netuid, -split.rootRecycled)
-  recycleAlpha(db, netuid, split.rootRecycled)
+  recycleSubnetAlpha(db, netuid, split.rootRecycled)
 }

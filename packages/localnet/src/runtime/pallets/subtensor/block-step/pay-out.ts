@@ -1,8 +1,9 @@
 import type { EpochDistribution } from '../../../../coinbase/distribute-epoch.js'
 import type { Storage } from '../../../../state/storage.js'
 import type { RuntimeContext } from '../../../framework/context.js'
-import { burnAlpha, recycleAlpha } from '../../alpha-assets/alpha-assets.js'
+import { burnAlpha } from '../../alpha-assets/alpha-assets.js'
 import { subtensorEvents } from '../events.js'
+import { recycleSubnetAlpha } from '../recycle-alpha.js'
 import { increaseRootClaimable } from '../root-claims.js'
 import { hotkeyAlpha, increaseStake, increaseStakeOfAll } from '../stake-pool.js'
 import { pools, stake } from '../storage/stake.js'
@@ -71,10 +72,6 @@ export function ownersHotkeys(db: Storage, netuid: number, miners: readonly stri
 
 function withhold(db: Storage, netuid: number, amount: bigint): void {
   if (amount === 0n) return
-  if (subnets.RecycleOrBurn.get(db, netuid).type === 'Burn') {
-    burnAlpha(db, netuid, amount)
-    return
-  }
-  pools.SubnetAlphaOut.set(db, netuid, pools.SubnetAlphaOut.get(db, netuid) - amount)
-  recycleAlpha(db, netuid, amount)
+  if (subnets.RecycleOrBurn.get(db, netuid).type === 'Burn') burnAlpha(db, netuid, amount)
+  else recycleSubnetAlpha(db, netuid, amount)
 }

@@ -6,10 +6,11 @@ import { refTime } from '../../../framework/weight.js'
 import { option } from '../../../types/compounds.js'
 import { alphaBalance, netUid, taoBalance } from '../../../types/primitives.js'
 import { accountId } from '../../../types/well-known.js'
-import { burnAlpha as burn, recycleAlpha as recycle } from '../../alpha-assets/alpha-assets.js'
+import { burnAlpha as burn } from '../../alpha-assets/alpha-assets.js'
 import { ensure } from '../errors.js'
 import { subtensorEvents } from '../events.js'
 import { hotkeyExists } from '../hotkeys.js'
+import { recycleSubnetAlpha } from '../recycle-alpha.js'
 import { decreaseStake, stakeOf } from '../stake-pool.js'
 import { pools } from '../storage/stake.js'
 import { subnets } from '../storage/subnets.js'
@@ -62,10 +63,7 @@ export const recycleAlpha = defineCall({
     const { hotkey, netuid } = taking
     const coldkey = ensureSigned(origin)
     const taken = takeStake(context, coldkey, taking)
-    if (taken > 0n) {
-      pools.SubnetAlphaOut.set(db, netuid, pools.SubnetAlphaOut.get(db, netuid) - taken)
-      recycle(db, netuid, taken)
-    }
+    recycleSubnetAlpha(db, netuid, taken)
     context.emit(subtensorEvents.AlphaRecycled([coldkey, hotkey, taken, netuid]))
   },
 })

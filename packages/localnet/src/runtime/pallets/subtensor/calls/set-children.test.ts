@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { big, failure, StakeChain, TAO } from '../../../../../test/runtime/stake-chain.js'
+import { eventData } from '../../../../../test/runtime/test-chain.js'
 import { stakesOf } from '../inherited-stake.js'
 import { hotkeyAlpha } from '../stake-pool.js'
 import { children as childStorage } from '../storage/children.js'
@@ -204,6 +205,14 @@ describe('the take of a delegate', () => {
     expect(take('decreaseTake', 9)).toBe('Custom(26)')
     expect(take('decreaseTake', 50, '//Charlie')).toBe('Custom(25)')
     expect(at.call('//Bob', 'increaseTake', at.account('//Nobody'), 50)).toBe('Custom(4)')
+  })
+
+  it('is checked in the dispatch too, where another call carries it', () => {
+    const inner = at.chain.call('subtensorModule', 'increaseTake', at.account('//P'), 11_797)
+    const { result, events } = at.chain.submit('//Bob', 'utility', 'batch', [inner])
+    expect(result).toBe('ok')
+    const [, reason] = eventData<[number, { module: { index: number; error: string } }]>(events, 'utility.BatchInterrupted')
+    expect(at.chain.moduleError(reason.module)).toBe(failure('DelegateTakeTooHigh'))
   })
 })
 

@@ -2,6 +2,7 @@ import { Binary } from '@polkadot-api/substrate-bindings'
 import { blake2b256 } from '@tensorkit/core/crypto'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { failure, StakeChain, TAO } from '../../../../../test/runtime/stake-chain.js'
+import { eventData } from '../../../../../test/runtime/test-chain.js'
 import { hotkeyAlpha, stakeOf } from '../stake-pool.js'
 import { children } from '../storage/children.js'
 import { keySwaps } from '../storage/key-swaps.js'
@@ -154,6 +155,15 @@ describe('swap_coldkey', () => {
     expect(at.call('//Bob', 'swapColdkeyAnnounced', at.account('//New'))).toBe('Custom(21)')
     at.root('subtensorModule', 'resetColdkeySwap', at.account('//Bob'))
     expect(at.chain.submit('//Bob', 'system', 'remark', '0x00').result).toBe('ok')
+  })
+
+  it('stops the calls of its proxies in the dispatch', () => {
+    expect(at.chain.submit('//Bob', 'proxy', 'addProxy', at.account('//Charlie'), 'Any', 0).result).toBe('ok')
+    expect(announce()).toBe('ok')
+    const inner = at.chain.call('system', 'remark', '0x00')
+    const { events } = at.chain.submit('//Charlie', 'proxy', 'proxy', at.account('//Bob'), null, inner)
+    const [outcome] = eventData<[{ err: { module: { index: number; error: string } } }]>(events, 'proxy.ProxyExecuted')
+    expect(at.chain.moduleError(outcome.err.module)).toBe(failure('ColdkeySwapAnnounced'))
   })
 
   it('can be taken back and announced anew, in time', () => {
