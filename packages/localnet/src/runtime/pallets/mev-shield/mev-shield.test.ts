@@ -89,5 +89,11 @@ describe('the author of a block', () => {
     expect(await extrinsicsWith(good)).toEqual([toHex(good), toHex(inner)])
     const stale = carrier(remark(1), { nonce: 2, genesisHash })
     expect(await extrinsicsWith(stale)).toEqual([toHex(stale)])
+    // Bytes that are no extrinsic, none at all, and an inherent: nobody's to send.
+    const inherent = chain.runtime.inherents({ ...chain.context(), timestampMs: 4_000_000_000_000 })[0] as Uint8Array
+    for (const [at, inside] of [Uint8Array.of(1, 2, 3), new Uint8Array(), inherent].entries()) {
+      const bytes = carrier(inside, { nonce: 3 + at, genesisHash })
+      expect(await extrinsicsWith(bytes)).toEqual([toHex(bytes)])
+    }
   })
 })
