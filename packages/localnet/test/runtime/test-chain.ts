@@ -49,6 +49,8 @@ interface KnownMetadata {
 
 // Read once for all chains of a test file: it is the same for all, and dearer than all else that a test does.
 let known: KnownMetadata | undefined
+// A pair from a URI costs as much as a block: each is derived once.
+const pairs = new Map<string, KeyringPair>()
 
 function readMetadata(runtime: Runtime): KnownMetadata {
   const registry = new TypeRegistry()
@@ -79,7 +81,9 @@ export class TestChain {
   }
 
   pair(uri: string): KeyringPair {
-    return this.keyring.addFromUri(uri)
+    const pair = pairs.get(uri) ?? this.keyring.createFromUri(uri)
+    pairs.set(uri, pair)
+    return pair
   }
 
   /** The account of a URI as hex. */
