@@ -6,6 +6,7 @@ import { benchBtauth } from './benches/btauth.bench.js'
 import { benchChannels } from './benches/channels.bench.js'
 import { benchCrypto } from './benches/crypto.bench.js'
 import { benchFanOut } from './benches/fan-out.bench.js'
+import { benchKeys } from './benches/keys.bench.js'
 import { benchLocalnet } from './benches/localnet.bench.js'
 import { benchSession } from './benches/session.bench.js'
 import { benchTensors } from './benches/tensors.bench.js'
@@ -17,6 +18,7 @@ import { type BenchResult, isMet } from './result.js'
 const benches = {
   crypto: benchCrypto,
   'verify-pool': benchVerifyPool,
+  keys: benchKeys,
   localnet: benchLocalnet,
   session: benchSession,
   btauth: benchBtauth,
