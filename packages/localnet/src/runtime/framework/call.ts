@@ -1,14 +1,11 @@
 import type { Fields, FieldValues } from '../types/compounds.js'
 import type { ReadContext, RuntimeContext } from './context.js'
 import type { Origin } from './origin.js'
+import type { PostInfo } from './post-info.js'
+import type { RuntimeCall } from './runtime-call.js'
 
-/** A call as it is dispatched. */
-export interface RuntimeCall {
-  /** The pallet's name. */
-  readonly type: string
-  /** The call's name, and its arguments by name. */
-  readonly value: { readonly type: string; readonly value: Readonly<Record<string, unknown>> }
-}
+export type { PostInfo } from './post-info.js'
+export type { RuntimeCall } from './runtime-call.js'
 
 /** What dispatching a call costs. */
 export interface DispatchInfo {
@@ -16,14 +13,6 @@ export interface DispatchInfo {
   readonly refTime: bigint
   readonly class: 'Normal' | 'Operational' | 'Mandatory'
   readonly paysFee: boolean
-}
-
-/** What a call says of itself once it has run, where that differs from what was known before. */
-export interface PostInfo {
-  /** Reference time in picoseconds that it really took; never more than was said before. */
-  readonly refTime?: bigint
-  /** Whether it pays its fee after all; never where it was free before. */
-  readonly paysFee?: boolean
 }
 
 /** A call's declaration and its code, side by side. */

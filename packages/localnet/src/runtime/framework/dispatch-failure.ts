@@ -1,5 +1,5 @@
 import type { DispatchError } from '../types/well-known.js'
-import type { PostInfo } from './call.js'
+import type { PostInfo } from './post-info.js'
 
 /**
  * Ends a dispatched call with a dispatch error. It never leaves the runtime: the executive undoes the call's writes and

@@ -1,5 +1,5 @@
-import type { RuntimeCall } from './call.js'
 import { DispatchFailure } from './dispatch-failure.js'
+import type { RuntimeCall } from './runtime-call.js'
 
 /** Who calls. `allows` narrows what a signed origin may call, such as a proxy's. */
 export type Origin =
