@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-// The command as it is published, at a real terminal: `script` of util-linux, which every Debian has, makes one. This needs a build, as
-// `npm test` makes one.
+// The command as it is published, at a real terminal: `script` of util-linux, which every Debian has, makes one. Hence here,
+// and not among the tests that need Node alone.
 const bin = fileURLToPath(new URL('../packages/cli/bin/tensorkit.mjs', import.meta.url))
 const password = 'correct horse battery'
 const mnemonic = 'bottom drive obey lake curtain smoke basket hold race lonely fit walk'
