@@ -65,7 +65,7 @@ async function write({ source, kind, wallet, hotkey }: Sample, isEncrypted: bool
     hotkey,
     key: 'hotkey',
     scheme,
-    source: { [form]: value } as never,
+    source: { [form]: value },
     ...(isEncrypted && { password, unlocker: unlockers.wasm }),
   })
   return address
@@ -95,7 +95,7 @@ function problemOf({ kind }: Sample, address: string, answer: PeerAnswer): strin
   if (answer.address !== address) return `opened as ${answer.address} in place of ${address}`
   if (kind.isPublic) return undefined
   const signature = Buffer.from(answer.signature ?? '', 'hex')
-  const holds = verifySignature({ scheme: kind.scheme, publicKey: decodeSs58(answer.address as never), message, signature })
+  const holds = verifySignature({ scheme: kind.scheme, publicKey: decodeSs58(answer.address), message, signature })
   return holds ? undefined : 'the signature of its reader does not hold'
 }
 

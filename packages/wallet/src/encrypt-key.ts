@@ -9,7 +9,7 @@ import { wipeKey } from './formats/parsed-key.js'
 import type { Password, PasswordSource } from './passwords/password.js'
 import { secretContent } from './secret-content.js'
 import { type DerivationOptions, derivationOptions, type UnlockOptions } from './unlock/unlock-options.js'
-import type { WalletKey } from './wallet.js'
+import type { WalletKey } from './wallet-key.js'
 
 /** What {@link encryptKey} takes. */
 export interface EncryptKeyOptions extends WalletLocation, DerivationOptions {

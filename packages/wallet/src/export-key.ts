@@ -8,7 +8,7 @@ import { encodePolkadotJson } from './formats/polkadot-json.js'
 import { askPassword, type Password, type PasswordSource } from './passwords/password.js'
 import { secretContent } from './secret-content.js'
 import { cipherContext, derivationOptions, type UnlockOptions } from './unlock/unlock-options.js'
-import type { WalletKey } from './wallet.js'
+import type { WalletKey } from './wallet-key.js'
 
 /** What a key is exported as: polkadot.js JSON, Bittensor's encrypted file, or its plain JSON. */
 export type ExportFormat = 'polkadot-js' | 'nacl' | 'json'

@@ -36,4 +36,5 @@ export { type PolkadotSigner, toPolkadotSigner } from './signers/to-polkadot-sig
 export type { UnlockEngine } from './unlock/argon2-thread.js'
 export type { DerivationOptions, UnlockOptions } from './unlock/unlock-options.js'
 export { createUnlocker, type Unlocker, type UnlockerOptions, type UnlockProgress } from './unlock/unlocker.js'
-export type { Wallet, WalletKey } from './wallet.js'
+export type { Wallet } from './wallet.js'
+export type { WalletKey } from './wallet-key.js'

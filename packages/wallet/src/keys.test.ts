@@ -166,7 +166,7 @@ describe('regenKey', () => {
 
   it('refuses what is no source', async () => {
     for (const source of [{ seed: '0x12' }, { privateKey: 'zz' }, { seed: new Uint8Array(31) }, { mnemonic: phrase, uri: '//Alice' }])
-      expect(await codeOf(regenKey({ path, key: 'hotkey', source: source as never }))).toBe('CORE_INVALID_ARGUMENT')
+      expect(await codeOf(regenKey({ path, key: 'hotkey', source: source }))).toBe('CORE_INVALID_ARGUMENT')
     expect(await codeOf(regenKey({ path, key: 'hotkey', source: { keyFile: JSON.stringify({ ss58Address: address }) } }))).toBe(
       'WALLET_MALFORMED',
     )

@@ -13,7 +13,7 @@ import { type KeySource, resolveKeySource, type SourcedKey, wipeKeys } from './k
 import type { Password, PasswordSource } from './passwords/password.js'
 import { secretContent } from './secret-content.js'
 import { type DerivationOptions, derivationOptions } from './unlock/unlock-options.js'
-import type { WalletKey } from './wallet.js'
+import type { WalletKey } from './wallet-key.js'
 
 /** The public part of a key that is kept elsewhere. */
 export type PublicKeySource = { readonly address: string } | { readonly publicKey: Uint8Array | string }

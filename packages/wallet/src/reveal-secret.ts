@@ -5,7 +5,7 @@ import { readSecretKey, secretFileOf } from './files/read-key.js'
 import { type WalletLocation, walletPaths } from './files/wallet-paths.js'
 import { type ParsedKey, wipeKey } from './formats/parsed-key.js'
 import type { UnlockOptions } from './unlock/unlock-options.js'
-import type { WalletKey } from './wallet.js'
+import type { WalletKey } from './wallet-key.js'
 
 /** A form of a secret. */
 export type SecretForm = 'mnemonic' | 'seed' | 'privateKey'

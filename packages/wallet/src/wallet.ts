@@ -1,9 +1,7 @@
 import type { Ss58Address } from '@tensorkit/core'
 import { type KeyPair, type LocalSigner, signerFromKeyPair } from '@tensorkit/core/crypto'
 import type { UnlockOptions } from './unlock/unlock-options.js'
-
-/** Which of a wallet's two keys. */
-export type WalletKey = 'hotkey' | 'coldkey'
+import type { WalletKey } from './wallet-key.js'
 
 /**
  * A hotkey ready to sign, and the way to its coldkey.

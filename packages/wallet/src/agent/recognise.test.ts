@@ -114,7 +114,7 @@ describe('messages that an agent signs', () => {
           flip: () => Buffer.concat([front, Buffer.of((back[0] as number) ^ byte), back.subarray(1)]),
           wrap: () => Buffer.concat([Buffer.from('<Bytes>'), text, Buffer.from('</Bytes>')]),
         }
-        const message = forms[how as keyof typeof forms]()
+        const message = forms[how]()
         const permission = recogniseMessage(message, context)
         // Another hash, nonce or receiver is another text of the same kind: then it is read and written as it is.
         if (permission !== undefined) expect(message.toString().split('\n')[0]).toMatch(/^(btauth|tensorkit\/(session|receipt))\/1$/)

@@ -3,7 +3,7 @@ import { encryptionOf, openKeyFile } from '../formats/open-key-file.js'
 import { parsePlainKey } from '../formats/parse-plain-key.js'
 import { type ParsedKey, wipeKey } from '../formats/parsed-key.js'
 import type { UnlockOptions } from '../unlock/unlock-options.js'
-import type { WalletKey } from '../wallet.js'
+import type { WalletKey } from '../wallet-key.js'
 import { readKeyFile } from './read-key-file.js'
 import type { WalletPaths } from './wallet-paths.js'
 

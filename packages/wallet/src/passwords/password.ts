@@ -1,5 +1,5 @@
 import { TensorKitError } from '@tensorkit/core'
-import type { WalletKey } from '../wallet.js'
+import type { WalletKey } from '../wallet-key.js'
 
 /**
  * A password: text, or its UTF-8 bytes. Bytes can be wiped by their owner; a text stays in memory until the runtime

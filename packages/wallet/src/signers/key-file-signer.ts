@@ -7,7 +7,7 @@ import { recoverIfLeft } from '../files/write-key-files.js'
 import { encryptionOf } from '../formats/open-key-file.js'
 import type { ParsedKey } from '../formats/parsed-key.js'
 import { derivationOptions, type UnlockOptions } from '../unlock/unlock-options.js'
-import type { WalletKey } from '../wallet.js'
+import type { WalletKey } from '../wallet-key.js'
 
 /** What {@link keyFileSigner} takes. */
 export interface KeyFileSignerOptions extends WalletLocation, UnlockOptions {

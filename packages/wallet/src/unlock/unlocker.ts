@@ -149,7 +149,7 @@ export class UnlockQueue implements Unlocker {
     const error = new TensorKitError('CORE_CLOSED', 'The unlocker was closed')
     const turns = [...this.#waiting, ...this.#running]
     for (const turn of turns) turn.fail(error)
-    await Promise.all(turns.map((turn) => turn.making?.ended))
+    await Promise.all(turns.map(async (turn) => turn.making?.ended))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

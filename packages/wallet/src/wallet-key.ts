@@ -1,0 +1,2 @@
+/** Which of a wallet's two keys. */
+export type WalletKey = 'hotkey' | 'coldkey'
