@@ -28,9 +28,9 @@ import { describeAxon } from './services/describe.js'
 import { openSessionHandler } from './services/open-session.js'
 import { createTlsIdentity, type TlsIdentity } from './tls/tls-identity.js'
 import { AnonymousGate } from './transport/anonymous-gate.js'
-import { createGrpcTransport, type GrpcTransport } from './transport/grpc-transport.js'
+import { createGrpcTransport } from './transport/grpc-transport.js'
 import { serveReflection } from './transport/reflection.js'
-import type { ServerTransport } from './transport/server-transport.js'
+import type { GrpcTransport, ServerTransport } from './transport/server-transport.js'
 
 const defaultDrainMs = 30_000
 const defaultTransport = 'http2'

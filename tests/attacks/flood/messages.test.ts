@@ -89,10 +89,10 @@ describe('attack: 16 KiB that unpack to 16 MiB, in calls without credentials', (
     const target = await attacked({ reflection: true })
     const { peakMiB, result } = await besideHonest(target, () => peakOf(() => explode(target, path)))
     expect(new Set(result.map(({ status }) => status))).toEqual(new Set([expected]))
-    expect(peakMiB).toBeLessThan(48)
+    expect(peakMiB).toBeLessThan(24)
   })
 
-  it('control: succeeds when what is compressed is read: memory by the 100 MiB', async () => {
+  it('control: succeeds when what is compressed is read: memory by the tens of MiB', async () => {
     off.compressed = true
     const target = await attacked()
     const callers = [from(target), from(target, '127.0.0.3')] as const
@@ -103,7 +103,7 @@ describe('attack: 16 KiB that unpack to 16 MiB, in calls without credentials', (
         ),
       ),
     )
-    expect(peakMiB).toBeGreaterThan(96)
+    expect(peakMiB).toBeGreaterThan(32)
   })
 })
 
@@ -121,7 +121,7 @@ describe('attack: 30 KB of a registered hotkey that unpack to 30 MiB', () => {
     const { peakMiB, result } = await besideHonest(target, () => peakOf(() => explode(target)))
     expect(result).toBe(exhausted)
     expect(target.handled).not.toContain(bench.cast.charlie.address)
-    expect(peakMiB).toBeLessThan(30)
+    expect(peakMiB).toBeLessThan(48)
   })
 
   it('control: succeeds without the limit', async () => {
@@ -147,7 +147,7 @@ describe('attack: 16 KiB that unpack to 16 MiB, in as many calls as a registered
     const target = await attacked({ limits: { maxCompressedCallsPerHotkey: 2 } })
     const { peakMiB, result } = await besideHonest(target, () => explode(target))
     expect(result).toBeGreaterThan(attempts / 2)
-    expect(peakMiB).toBeLessThan(96)
+    expect(peakMiB).toBeLessThan(64)
     expect(target.handled).not.toContain(bench.cast.charlie.address)
   })
 
@@ -155,7 +155,7 @@ describe('attack: 16 KiB that unpack to 16 MiB, in as many calls as a registered
     const target = await attacked({ limits: { maxCompressedCallsPerHotkey: 1_000 } })
     const { peakMiB, result } = await explode(target)
     expect(result).toBe(0)
-    expect(peakMiB).toBeGreaterThan(112)
+    expect(peakMiB).toBeGreaterThan(80)
   })
 })
 

@@ -1,3 +1,4 @@
+import type { TlsIdentity } from '../tls/tls-identity.js'
 import type { CallHandler } from './incoming-call.js'
 
 /** Where a transport listens. */
@@ -16,4 +17,10 @@ export interface ServerTransport {
   listen(address: ListenAddress): Promise<number>
   /** Takes no new connections, lets calls in flight end for so many ms, then ends what is left. Can be called again, with less. */
   shutdown(graceMs: number): Promise<void>
+}
+
+/** gRPC over HTTP/2, by whichever library. */
+export interface GrpcTransport extends ServerTransport {
+  /** Serves TLS with this key: before `listen`, without which it serves plain text; after it, to the connections that come. */
+  useTls(identity: TlsIdentity): void
 }

@@ -1,8 +1,7 @@
 import type { TlsIdentity } from '../../tls/tls-identity.js'
 import { ConnectionFront, type ConnectionFrontOptions } from '../connection-front.js'
-import type { GrpcTransport } from '../grpc-transport.js'
 import type { CallHandler } from '../incoming-call.js'
-import type { ListenAddress } from '../server-transport.js'
+import type { GrpcTransport, ListenAddress } from '../server-transport.js'
 import type { GrpcJsServer } from './grpc-js-server.js'
 
 /** gRPC by `@grpc/grpc-js`, which is loaded when it starts to listen: who serves by another transport never pays for it. */

@@ -3,9 +3,8 @@ import type { Socket } from 'node:net'
 import type { TlsIdentity } from '../../tls/tls-identity.js'
 import { ConnectionFront, type ConnectionFrontOptions } from '../connection-front.js'
 import type { OpenConnection } from '../connections.js'
-import type { GrpcTransport } from '../grpc-transport.js'
 import type { CallHandler, CallHeaders } from '../incoming-call.js'
-import type { ListenAddress } from '../server-transport.js'
+import type { GrpcTransport, ListenAddress } from '../server-transport.js'
 import { Http2Call } from './http2-call.js'
 import { Http2Connection, type Windows } from './http2-connection.js'
 import { headRefusals } from './refusals.js'
@@ -128,6 +127,6 @@ export class Http2Server implements GrpcTransport {
     served.onCall()
     // As decoded: text, or the values of a binary key.
     const encoding = encodingOf(headers['grpc-encoding'])
-    handler(new Http2Call(stream, served, { path, headers: headers as CallHeaders, encoding, timeoutMs }))
+    handler(new Http2Call(stream, served, { path, headers: headers, encoding, timeoutMs }))
   }
 }
