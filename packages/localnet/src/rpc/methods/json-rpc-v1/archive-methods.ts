@@ -7,7 +7,7 @@ import { call, type Methods, refused, subscribe, unsubscribe } from '../../metho
 import type { Params } from '../../params.js'
 import { RpcError } from '../../rpc-error.js'
 import { requireBlock, runtimeCall } from '../../state-access.js'
-import { asksForTrie, storageQueries, storageResults } from './storage-query.js'
+import { asksForTrie, storageQueries, storageSteps } from './storage-query.js'
 
 /** Entries that one query tells at most. */
 const maxEntries = 100_000
@@ -52,7 +52,7 @@ export function archiveMethods(chain: Chain): Methods {
             notify({ event: 'storageError', error: 'Merkle values are not modelled by the localnet: its state has no trie' })
           } else {
             let left = maxEntries
-            for (const result of storageResults(chain, block, queries)) {
+            for (const { result } of storageSteps(chain, block, queries)) {
               if (left-- === 0) break
               notify({ event: 'storage', ...result })
             }

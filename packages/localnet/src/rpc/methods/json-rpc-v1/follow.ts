@@ -6,7 +6,7 @@ import type { Stream } from '../../method.js'
 import { RpcError } from '../../rpc-error.js'
 import { runtimeCall } from '../../state-access.js'
 import { runtimeSpec } from './runtime-spec.js'
-import { asksForTrie, type StorageQuery, type StorageResult, storageResults } from './storage-query.js'
+import { asksForTrie, type StorageQuery, type StorageResult, storageSteps } from './storage-query.js'
 
 /** Blocks that one client may keep pinned, as Substrate's node; one more ends its subscription. */
 const maxPinned = 512
@@ -27,8 +27,8 @@ const page = { entries: 512, characters: 2 * 1024 * 1024 }
 export type Started = { readonly result: 'started'; readonly operationId: string } | { readonly result: 'limitReached' }
 
 interface Operation {
-  /** Set while the client must ask for more. */
-  rest?: Iterator<StorageResult>
+  /** Of a look-up of storage: what has not been told yet. */
+  rest?: readonly StorageQuery[]
   readonly block: Block
 }
 
@@ -118,8 +118,7 @@ export class Follow {
     queries: readonly StorageQuery[],
   ): { readonly started: Started & { discardedItems?: number }; readonly begin: () => void } {
     const taken = queries.slice(0, maxItems)
-    const rest = storageResults(this.#chain, block, taken)
-    const operationId = this.#open({ block, rest })
+    const operationId = this.#open({ block, rest: taken })
     if (operationId === undefined) return { started: { result: 'limitReached' }, begin: () => {} }
     return {
       started: { result: 'started', operationId, discardedItems: queries.length - taken.length },
@@ -174,14 +173,17 @@ export class Follow {
     }
     const items: StorageResult[] = []
     let characters = 0
-    let next = operation.rest.next()
-    for (; !next.done; next = operation.rest.next()) {
-      items.push(next.value)
-      characters += next.value.key.length + (next.value.value?.length ?? 0)
+    let rest: (() => StorageQuery[]) | undefined
+    for (const step of storageSteps(this.#chain, operation.block, operation.rest)) {
+      items.push(step.result)
+      characters += step.result.key.length + (step.result.value?.length ?? 0)
+      rest = step.rest
       if (items.length >= page.entries || characters >= page.characters) break
+      rest = undefined
     }
     if (items.length > 0) this.#tell({ event: 'operationStorageItems', operationId, items })
-    if (!next.done) {
+    if (rest) {
+      operation.rest = rest()
       this.#tell({ event: 'operationWaitingForContinue', operationId })
       return
     }

@@ -137,6 +137,11 @@ describe('chainHead_v1', () => {
     const [first, waiting] = await next(2)
     expect(first?.items).toHaveLength(512)
     expect(waiting).toEqual({ event: 'operationWaitingForContinue', operationId })
+    // Blocks that add keys meanwhile change nothing of what the block held.
+    for (let sender = 0; sender < 250; sender += 5) node.chain.pool.submit(toyExtrinsic({ sender, nonce: 3, value: 'later' }))
+    node.chain.pool.submit(toyExtrinsic({ sender: 254, nonce: 0, value: 'new' }))
+    await node.sealer.mine(1)
+    await next(3)
     expect(await call('continue', operationId)).toBeNull()
     const [second, done] = await next(2)
     expect(second?.items).toHaveLength(1000 - 512)

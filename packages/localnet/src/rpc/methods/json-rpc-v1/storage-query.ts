@@ -41,15 +41,28 @@ export function storageQueries(params: Params, index: number): StorageQuery[] {
 export const asksForTrie = (queries: readonly StorageQuery[]): boolean =>
   queries.some(({ type }) => type === 'closestDescendantMerkleValue')
 
-/** What the queries find in the state after a kept block, lazily: it must still be kept whenever the next entry is asked for. */
-export function* storageResults(chain: Chain, block: Block, queries: readonly StorageQuery[]): Generator<StorageResult> {
-  for (const { key, type, after } of queries) {
+/** A found entry, and which queries are left once it is told. */
+export interface StorageStep {
+  readonly result: StorageResult
+  readonly rest: () => StorageQuery[]
+}
+
+/**
+ * What the queries find in the state after a kept block, lazily. No block may be sealed while it is walked: to go on later, start
+ * again with the rest of the last step.
+ */
+export function* storageSteps(chain: Chain, block: Block, queries: readonly StorageQuery[]): Generator<StorageStep> {
+  for (const [index, query] of queries.entries()) {
+    const { key, type, after } = query
+    const single = type === 'value' || type === 'hash'
     const hashed = type === 'hash' || type === 'descendantsHashes'
-    const keys = type === 'value' || type === 'hash' ? [key] : chain.keysAt(block, key, after)
-    for (const found of keys) {
+    for (const found of single ? [key] : chain.keysAt(block, key, after)) {
       const value = chain.stateAt(block).get(found)
       if (value === undefined) continue
-      yield hashed ? { key: found, hash: toHex(blake2b256(value)) } : { key: found, value: toHex(value) }
+      yield {
+        result: hashed ? { key: found, hash: toHex(blake2b256(value)) } : { key: found, value: toHex(value) },
+        rest: () => [...(single ? [] : [{ ...query, after: found }]), ...queries.slice(index + 1)],
+      }
     }
   }
 }
