@@ -17,6 +17,9 @@ export interface Row {
   readonly error: string | null
 }
 
+/** What a suite may take on a slow machine; what hangs is ended. */
+const runTimeoutMs = 240_000
+
 const run = promisify(execFile)
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
@@ -35,7 +38,8 @@ export async function runPythonClient(name: string): Promise<Row[]> {
     const report = here(`../../.cache/${name}.json`)
     await rm(report, { force: true })
     const env = { PATH: `${bin}:${process.env.PATH}`, HOME: home, NO_COLOR: '1', COLUMNS: '200', PYTHONDONTWRITEBYTECODE: '1' }
-    const { stdout } = await run(python, [here(`../${name}/run.py`), localnet.url, localnet.httpUrl, report], { env, cwd: home })
+    const script = [here(`../${name}/run.py`), localnet.url, localnet.httpUrl, report]
+    const { stdout } = await run(python, script, { env, cwd: home, timeout: runTimeoutMs })
     process.stdout.write(stdout)
     return JSON.parse(await readFile(report, 'utf8')) as Row[]
   } finally {

@@ -62,12 +62,15 @@ describe('createLocalnet', () => {
     await expect(createLocalnet({ sealing: 'auto' })).rejects.toMatchObject({ code: 'CORE_INVALID_ARGUMENT' })
   })
 
-  test.each<LocalnetOptions>([{ port: -1 }, { port: 65_536 }, { sealing: { intervalMs: 0 } }, { keepBlocks: 0 }, { genesisTimeMs: -1 }])(
-    'refuses %o',
-    async (options) => {
-      await expect(createLocalnet(options)).rejects.toMatchObject({ code: 'CORE_INVALID_ARGUMENT' })
-    },
-  )
+  test.each<LocalnetOptions>([
+    { port: -1 },
+    { port: 65_536 },
+    ...[0, 2.5, Number.NaN, -1].map((intervalMs) => ({ sealing: { intervalMs } })),
+    { keepBlocks: 0 },
+    { genesisTimeMs: -1 },
+  ])('refuses %o', async (options) => {
+    await expect(createLocalnet(options)).rejects.toMatchObject({ code: 'CORE_INVALID_ARGUMENT' })
+  })
 
   test('a taken port is told with a remedy, and leaves nothing running', async () => {
     const first = await start()

@@ -106,7 +106,7 @@ export async function createLocalnet(options: LocalnetOptions = {}): Promise<Loc
   assertNotAborted(signal)
   await initCrypto()
   const { chain, sealer, server } = await startNode({
-    runtime: createRuntime({ allowLoopback: !strict, ...(typeof sealing === 'object' ? { slotMs: sealing.intervalMs } : {}) }),
+    runtime: createRuntime({ allowLoopback: !strict, ...slotOf(sealing) }),
     host,
     port,
     allowRemote,
@@ -146,6 +146,10 @@ export async function createLocalnet(options: LocalnetOptions = {}): Promise<Loc
     [Symbol.asyncDispose]: close,
   }
 }
+
+/** What clients read as the time of a block. An interval that is no whole number is refused where the node starts. */
+const slotOf = (sealing: Sealing): { readonly slotMs?: number } =>
+  typeof sealing === 'object' && Number.isSafeInteger(sealing.intervalMs) ? { slotMs: sealing.intervalMs } : {}
 
 function assertNotAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new TensorKitError('CORE_ABORTED', 'The start of the localnet was aborted', { cause: signal.reason })

@@ -44,7 +44,8 @@ export function fingerprint(pallets: readonly Pallet[], apis: readonly RuntimeAp
       const keys: readonly { readonly hasher: string; readonly ty: AnyTy }[] = spec.keys
       digest.update(`\n${item}[${keys.map(({ hasher, ty }) => `${hasher} ${describe(ty)}`).join()}] ${describe(spec.value)}`)
     }
-    for (const [constant, { ty }] of Object.entries(constants)) digest.update(`\n${constant} ${describe(ty)}`)
+    for (const [constant, { ty, value }] of Object.entries(constants))
+      digest.update(`\n${constant} ${describe(ty)} `).update(ty.codec.enc(value))
   }
   for (const { name, version: apiVersion, methods } of apis) {
     digest.update(`\n${name} ${apiVersion}`)
