@@ -49,10 +49,8 @@ const SIGNED = 0x84
  */
 export function decodeExtrinsic(call: Ty<RuntimeCall>, opaque: Uint8Array): Extrinsic | undefined {
   try {
-    const length = compactNumber.dec(opaque.slice(0, 5))
-    const prefix = compactNumber.enc(length)
-    if (prefix.length + length !== opaque.length || prefix.some((byte, at) => byte !== opaque[at])) return undefined
-    const body = opaque.slice(prefix.length)
+    const body = bodyOf(opaque)
+    if (body === undefined) return undefined
     const lengthBytes = opaque.length
     if (body[0] === BARE) return { type: 'bare', call: decodeExactly(call, body.slice(1)), lengthBytes }
     if (body[0] !== SIGNED) return undefined
@@ -71,9 +69,18 @@ export function decodeExtrinsic(call: Ty<RuntimeCall>, opaque: Uint8Array): Extr
 const encodedLength = (fields: SignedFields, names: readonly (keyof SignedFields)[]): number =>
   names.reduce((sum, name) => sum + (signedPart[name] as Ty<unknown>).codec.enc(fields[name]).length, 0)
 
-/** The version that an extrinsic with its length prefix says it has; undefined where there is none. */
+/** The version that an extrinsic with its length prefix says it has; undefined where the prefix is not that of its length. */
 export function extrinsicVersion(opaque: Uint8Array): number | undefined {
-  const preambleAt = opaque[0] === undefined ? 0 : [1, 2, 4, 0][opaque[0] & 3]
-  const preamble = preambleAt ? opaque[preambleAt] : undefined
-  return preamble === undefined ? undefined : preamble & 0b11_1111
+  const body = bodyOf(opaque)
+  return body?.[0] === undefined ? undefined : body[0] & 0b11_1111
+}
+
+/** What stands behind the length prefix, if that is right. */
+function bodyOf(opaque: Uint8Array): Uint8Array | undefined {
+  const prefixLength = opaque[0] === undefined ? undefined : ([1, 2, 4] as const)[opaque[0] & 3]
+  if (prefixLength === undefined || opaque.length < prefixLength) return undefined
+  const length = compactNumber.dec(opaque.slice(0, prefixLength))
+  const prefix = compactNumber.enc(length)
+  const isRight = prefix.length + length === opaque.length && prefix.every((byte, at) => byte === opaque[at])
+  return isRight ? opaque.slice(prefix.length) : undefined
 }
