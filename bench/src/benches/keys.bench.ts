@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { createUnlocker, openWallet, regenKey } from '@tensorkit/wallet'
-import { type Estimate, estimate, ratios } from '../harness/statistics.js'
+import { estimate, ratios } from '../harness/statistics.js'
 import type { BenchOptions, BenchResult } from '../result.js'
 
 // From bench/dist.
@@ -88,7 +88,7 @@ export async function benchKeys({ quick, pairs, progress }: BenchOptions): Promi
     python.stop()
     await rm(path, { recursive: true, force: true })
   }
-  const median = (values: readonly number[]): number => (estimate(values) as Estimate).median
+  const median = (values: readonly number[]): number => estimate(values).median
   return {
     name: 'keys',
     figures: {

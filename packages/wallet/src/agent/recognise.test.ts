@@ -176,7 +176,7 @@ describe('extrinsics that an agent signs', () => {
       { tip: '04' },
       { era: '00' },
       { mode: '01' },
-      { end: '01' + 'bb'.repeat(32) },
+      { end: `01${'bb'.repeat(32)}` },
       { end: '' },
       { end: '0000' },
       { chain: 'bb'.repeat(32) },
