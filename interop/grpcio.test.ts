@@ -1,41 +1,17 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { access, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe } from 'vitest'
 import { createGrpcJsTransport } from '../packages/dendrite/src/transport/grpc-js/grpc-js-transport.js'
 import { createHttp2Transport } from '../packages/dendrite/src/transport/http2/http2-transport.js'
 import { makeIdentity } from '../packages/dendrite/src/transport/test/certificates.js'
 import { type InteropPeer, interopCases } from '../packages/dendrite/src/transport/test/interop-cases.js'
+import { findPython } from './grpcio-python.js'
 
-// grpcio is gRPC's C core: an HTTP/2 stack and a TLS library that nobody here wrote.
-const version = '1.85.1'
-const environment = fileURLToPath(new URL(`../.cache/grpcio-${version}`, import.meta.url))
 const script = fileURLToPath(new URL('grpcio-server.py', import.meta.url))
-const run = promisify(execFile)
-
-/** A Python that has grpcio: the machine's own, or one made here once. */
-async function findPython(): Promise<string> {
-  const hasGrpc = (python: string) =>
-    run(python, ['-c', 'import grpc']).then(
-      () => true,
-      () => false,
-    )
-  if (await hasGrpc('python3')) return 'python3'
-  const python = join(environment, 'bin', 'python')
-  const isThere = await access(python).then(
-    () => hasGrpc(python),
-    () => false,
-  )
-  if (isThere) return python
-  await run('python3', ['-m', 'venv', environment])
-  await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `grpcio==${version}`], { timeout: 240_000 })
-  return python
-}
-
 let python: string
 let directory: string
 

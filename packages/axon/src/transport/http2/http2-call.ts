@@ -20,6 +20,9 @@ const timerSlackMs = 5
 // How long a status that came with the deadline may wait behind a reply that nobody takes.
 const stalledReplyMs = 1_000
 
+// A timer fires at once for more.
+const maxTimerMs = 0x7fffffff
+
 const hasRoom: Promise<void> = Promise.resolve()
 const withTrailers = { waitForTrailers: true, sendDate: false }
 const withoutBody = { endStream: true, sendDate: false }
@@ -107,7 +110,7 @@ export class Http2Call implements IncomingCall {
     const leftMs = Math.min(timeoutMs ?? limits.defaultDeadlineMs, limits.maxDeadlineMs)
     this.#endsAtMs = Date.now() + leftMs
     this.deadlineMs = clock.nowMs() + leftMs
-    this.#timer = setTimeout(onDeadline, leftMs, this)
+    this.#timer = setTimeout(onDeadline, Math.min(leftMs, maxTimerMs), this)
     ;(stream as CallStream)[callOf] = this
     stream.on('close', onClose)
   }
