@@ -28,7 +28,10 @@ module.exports = {
       comment: 'packages meet at their published entries',
       severity: 'error',
       from: { path: '^packages/([^/]+)/' },
-      to: { path: '^packages/[^/]+/src/(?!(index|agent/index|crypto/index|consensus/index|workers/index)\\.ts$)', pathNot: '^packages/$1/' },
+      to: {
+        path: '^packages/[^/]+/src/(?!(index|agent/index|crypto/index|consensus/index|workers/index)\\.ts$)',
+        pathNot: '^packages/$1/',
+      },
     },
     {
       name: 'polkadot-api-in-subtensor-alone',

@@ -1,4 +1,5 @@
 import { TensorKitError } from '@tensorkit/core'
+import { minOf } from '../../consensus/min-max.js'
 import type { Storage } from '../../state/storage.js'
 import type { AnyCall, DispatchInfo, PostInfo, RuntimeCall } from '../framework/call.js'
 import type { Dispatched, RuntimeContext } from '../framework/context.js'
@@ -46,7 +47,7 @@ class InvalidExtrinsic extends Error {
 /** What a call cost in the end: never more than was said before. */
 function actualInfo(info: DispatchInfo, post: PostInfo = {}): DispatchInfo {
   const { refTime = info.refTime, paysFee = true } = post
-  return { ...info, refTime: refTime < info.refTime ? refTime : info.refTime, paysFee: info.paysFee && paysFee }
+  return { ...info, refTime: minOf(refTime, info.refTime), paysFee: info.paysFee && paysFee }
 }
 
 const nameOf = (call: RuntimeCall): string => `${call.type}.${call.value.type}`

@@ -1,3 +1,4 @@
+import { maxOf } from '../../../../consensus/min-max.js'
 import { type DispatchInfo, defineCall } from '../../../framework/call.js'
 import { fail } from '../../../framework/dispatch-failure.js'
 import { ensureSigned, signedOrigin } from '../../../framework/origin.js'
@@ -11,7 +12,7 @@ import { operate } from '../operate.js'
 import { MAX_SIGNATORIES, timepoint } from '../types.js'
 import { multisigWeights } from '../weights.js'
 
-const larger = (...times: readonly bigint[]): bigint => times.reduce((a, b) => (a > b ? a : b))
+const larger = (...times: readonly bigint[]): bigint => times.reduce(maxOf)
 const free: DispatchInfo = { refTime: 0n, class: 'Normal', paysFee: true }
 const normal = (refTime: bigint): DispatchInfo => ({ refTime, class: 'Normal', paysFee: true })
 
