@@ -256,7 +256,7 @@ describe('the lock of a wallet', () => {
     const wallet = join(path, 'default')
     let release: () => void = () => {}
     const held = withWalletLock(wallet, () => new Promise<void>((resolve) => (release = resolve)))
-    await expect.poll(() => readdir(wallet)).toContain(lockName)
+    await expect.poll(() => readdir(wallet), { timeout: 15_000 }).toContain(lockName)
     expect(await codeOf(withWalletLock(wallet, async () => {}, { waitMs: 0 }))).toBe('WALLET_LOCKED')
     const abort = new AbortController()
     const waiting = codeOf(createHotkey({ path, hotkey: 'x', signal: abort.signal }))

@@ -102,12 +102,17 @@ describe('a signing agent', () => {
 
   it('bounds what is under way, on both sides, and a signer that hangs', async () => {
     const hanging: Signer = { ...alice, sign: () => new Promise(() => {}) }
-    await using agent = await start({ signers: [hanging], maxInFlight: 2, signTimeoutMs: 200 })
+    await using agent = await start({ signers: [hanging], maxInFlight: 2, signTimeoutMs: 2000 })
     using hotkey = await connectAgent({ socket: agent.socket, maxInFlight: 3 })
     const codes = await Promise.all([1, 2, 3, 4].map(async () => (await rejection(hotkey.sign(request()))).code))
     expect(codes).toEqual(['WALLET_AGENT_FAILED', 'WALLET_AGENT_FAILED', 'CORE_BUSY', 'CORE_BUSY'])
-    using impatient = await connectAgent({ socket: agent.socket, timeoutMs: 20 })
-    expect((await rejection(impatient.sign(request()))).code).toBe('CORE_TIMEOUT')
+  })
+
+  it('waits for no agent for ever', async () => {
+    const hanging: Signer = { ...alice, sign: () => new Promise(() => {}) }
+    await using agent = await start({ signers: [hanging] })
+    using hotkey = await connectAgent({ socket: agent.socket, timeoutMs: 3000 })
+    expect((await rejection(hotkey.sign(request()))).code).toBe('CORE_TIMEOUT')
   })
 })
 
