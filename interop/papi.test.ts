@@ -65,7 +65,8 @@ describe('polkadot-api with its generated descriptors, in a process of its own',
   it('signs, submits, and watches to finality', () => {
     expect(Number(report.fee)).toBeGreaterThan(0)
     for (const { statuses } of [report.paid, report.failed, report.batched]) {
-      expect(statuses).toEqual(['signed', 'broadcasted', 'txBestBlocksState', 'finalized'])
+      // A client that is busy may look at several blocks before it is told that one of them is final.
+      expect([...new Set(statuses)]).toEqual(['signed', 'broadcasted', 'txBestBlocksState', 'finalized'])
     }
     expect(report.paid).toMatchObject({ ok: true, error: null })
     expect(report.paid.events).toContain('Balances.Transfer')

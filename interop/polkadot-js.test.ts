@@ -37,7 +37,8 @@ describe('@polkadot/api, in a process of its own', () => {
   })
   afterAll(() => localnet?.close())
 
-  const lifeCycle = ['Ready', 'InBlock', 'Finalized']
+  // A client that is too busy to look at InBlock within a second shows Finalized alone.
+  const isLifeCycle = (statuses: readonly string[]): boolean => /^Ready( InBlock)? Finalized$/.test(statuses.join(' '))
   const bob = 1_000_000_000_000_000n
   const tao = 1_000_000_000n
 
@@ -46,9 +47,10 @@ describe('@polkadot/api, in a process of its own', () => {
     expect(genesis).toBe(localnet.genesisHash)
     expect(spec).toBe(424)
     expect(Number(fee)).toBeGreaterThan(0)
-    expect(paid).toMatchObject({ statuses: lifeCycle, error: null })
+    for (const { statuses } of [paid, failed, batched]) expect(isLifeCycle(statuses), statuses.join()).toBe(true)
+    expect(paid.error).toBeNull()
     expect(paid.events).toContain('balances.Transfer')
-    expect(failed).toMatchObject({ statuses: lifeCycle, error: '{"token":"FundsUnavailable"}' })
+    expect(failed.error).toBe('{"token":"FundsUnavailable"}')
     expect(batched.events).toContain('utility.BatchCompleted')
     expect(balances).toEqual([bob, bob + tao, bob + 2n * tao].map(String))
   })
@@ -70,7 +72,7 @@ describe('@polkadot/api, in a process of its own', () => {
   it('streams by rx', () => {
     const { numbers, statuses, heads } = report.rx
     expect(numbers.slice(1)).toEqual([1, 2].map((ahead) => (numbers[0] ?? 0) + ahead))
-    expect(statuses).toEqual(lifeCycle)
+    expect(isLifeCycle(statuses), statuses.join()).toBe(true)
     expect((heads[1] ?? 0) - (heads[0] ?? 0)).toBe(1)
   })
 })
