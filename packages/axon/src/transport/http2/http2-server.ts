@@ -127,6 +127,6 @@ export class Http2Server implements GrpcTransport {
     served.onCall()
     // As decoded: text, or the values of a binary key.
     const encoding = encodingOf(headers['grpc-encoding'])
-    handler(new Http2Call(stream, served, { path, headers: headers, encoding, timeoutMs }))
+    handler(new Http2Call(stream, served, { path, headers, encoding, timeoutMs }))
   }
 }
