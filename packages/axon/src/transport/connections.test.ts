@@ -78,7 +78,8 @@ describe('Connections', () => {
   })
 
   it('charges a source for what its connections cost until they prove a hotkey, and takes nothing more of it in debt', () => {
-    const connections = make({ maxConnectionsPerSource: 2 })
+    // Nothing is worked off meanwhile.
+    const connections = new Connections({ ...defaultAxonLimits, maxConnectionsPerSource: 2 }, { ...systemClock, monotonicMs: () => 0 })
     const known = connections.accept(socketFrom('192.0.2.1')) as OpenConnection
     const stranger = connections.accept(socketFrom('192.0.2.1')) as OpenConnection
     const spend = (connection: OpenConnection): number => {
