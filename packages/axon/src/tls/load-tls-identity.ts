@@ -1,8 +1,9 @@
-import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
+import { createPrivateKey, type KeyObject, randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
 import { link, mkdir, open, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { TensorKitError } from '@tensorkit/core'
+import { newTlsKey } from './new-tls-key.js'
 import { type TlsIdentity, tlsIdentityOf } from './tls-identity.js'
 
 const maxFileBytes = 64 * 1024
@@ -28,8 +29,7 @@ export interface LoadTlsIdentityOptions {
 export async function loadTlsIdentity({ path }: LoadTlsIdentityOptions): Promise<TlsIdentity> {
   const present = await read(path)
   if (present !== undefined) return identityIn(present, path)
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const made = await tlsIdentityOf(privateKey)
+  const made = await tlsIdentityOf(newTlsKey())
   const text = `${made.privateKey.export({ type: 'pkcs8', format: 'pem' })}${made.certificatePem}`
   if (await write(path, text)) return made
   // Another process was first: theirs is the one.

@@ -1,5 +1,6 @@
-import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto'
+import { createHash, createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { type NeuronCertificate, TensorKitError } from '@tensorkit/core'
+import { newTlsKey } from './new-tls-key.js'
 import { selfSignedCertificate } from './self-signed-certificate.js'
 
 /**
@@ -33,7 +34,7 @@ const spkiPrefix = Buffer.from('3059301306072a8648ce3d020106082a8648ce3d03010703
  * ```
  */
 export function createTlsIdentity(): Promise<TlsIdentity> {
-  return tlsIdentityOf(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey)
+  return tlsIdentityOf(newTlsKey())
 }
 
 /** The identity of a key. @param certificatePem - Its certificate, if there is one; one that does not fit is replaced. */
