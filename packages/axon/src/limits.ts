@@ -53,6 +53,8 @@ export interface AxonLimits {
    * once, and ten times as much for all sources together. @defaultValue 20
    */
   readonly strangerWorkMsPerSecond: number
+  /** How long a connection of a source that overspent that is kept waiting before it is closed, unread, in ms; 256 of them at most. @defaultValue 1 000 */
+  readonly strangerHoldMs: number
   /** Calls per second of one proved hotkey; twice as many at once. @defaultValue 1000 */
   readonly callsPerSecondPerHotkey: number
   /** Calls in flight or queued of one proved hotkey. @defaultValue 128 */
@@ -96,6 +98,7 @@ export const defaultAxonLimits: AxonLimits = {
   maxDirectoryAgeMs: 3_600_000,
   failedSignaturesPerSecond: 50,
   strangerWorkMsPerSecond: 20,
+  strangerHoldMs: 1_000,
   callsPerSecondPerHotkey: 1000,
   maxConcurrentCallsPerHotkey: 128,
   maxCompressedCallsPerHotkey: 16,

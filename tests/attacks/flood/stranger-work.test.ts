@@ -46,7 +46,7 @@ async function flood(target: AttackedAxon, options: { readonly visits: number; r
 }
 
 // Little, so that a slow machine is fast enough to overspend it: 27 ms at once, and 2 ms a second.
-const limits = { strangerWorkMsPerSecond: 2 }
+const limits = { strangerWorkMsPerSecond: 2, strangerHoldMs: 20 }
 
 // `leastMs` is what a visit is charged at least.
 describe.each([

@@ -4,6 +4,7 @@ import type { AxonLimits } from '../limits.js'
 import type { RefusalLog } from '../refusal-log.js'
 import type { TlsIdentity } from '../tls/tls-identity.js'
 import { Connections, type OpenConnection } from './connections.js'
+import { HeldConnections } from './held-connections.js'
 import { listenOn } from './listen-on.js'
 import type { ListenAddress } from './server-transport.js'
 import { TlsFront } from './tls-front.js'
@@ -28,6 +29,7 @@ const ignored = () => {}
 export class ConnectionFront {
   readonly #options: ConnectionFrontOptions
   readonly #connections: Connections
+  readonly #held: HeldConnections
   #listener: Server | undefined
   #identity: TlsIdentity | undefined
   #tls: TlsFront | undefined
@@ -35,6 +37,7 @@ export class ConnectionFront {
   constructor(options: ConnectionFrontOptions) {
     this.#options = options
     this.#connections = new Connections(options.limits, options.clock, options.isProxy)
+    this.#held = new HeldConnections(options.limits.strangerHoldMs)
   }
 
   /** Serves TLS with this key: before {@link listen}, without which it serves plain text; after it, to the connections that come. */
@@ -52,16 +55,12 @@ export class ConnectionFront {
       const connection = this.#connections.accept(socket)
       if (typeof connection === 'string') {
         this.#onRefused(connection, socket)
-        // Without a farewell: the next one from there comes soon.
-        socket.resetAndDestroy()
+        if (connection === 'stranger_work') this.#held.hold(socket)
+        else socket.destroy()
         return
       }
       if (tls === undefined) {
         onConnection(socket, connection)
-        return
-      }
-      if (!connection.charge('handshake')) {
-        this.#onRefused('stranger_work', socket)
         return
       }
       if (!connection.charge('handshake')) {
@@ -93,6 +92,7 @@ export class ConnectionFront {
 
   /** Ends all at once. */
   destroyAll(): void {
+    this.#held.endAll()
     this.#connections.destroyAll()
   }
 
