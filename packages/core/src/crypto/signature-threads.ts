@@ -14,7 +14,7 @@ interface Job {
 
 /** Batches that a thread has at a time: one in work, one at hand. */
 const batchesPerThread = 2
-const maxBatch = 16
+const maxBatch = 32
 
 /** The worker's file stands beside the sources and is copied beside the build. */
 function workerFile(): string {
@@ -96,8 +96,8 @@ export class SignatureThreads {
 
   #dispatch(): void {
     while (this.#waiting.length > 0 && this.#batches < this.#threads * batchesPerThread) {
-      const room = this.#threads * batchesPerThread - this.#batches
-      const jobs = this.#waiting.splice(0, Math.min(maxBatch, Math.ceil(this.#waiting.length / room)))
+      // An even share for each thread, in one message: each costs as much as some signatures.
+      const jobs = this.#waiting.splice(0, Math.min(maxBatch, Math.ceil(this.#waiting.length / this.#threads)))
       this.#batches += 1
       for (const job of jobs) this.#inFlight.add(job)
       void this.#send(jobs).finally(() => {
