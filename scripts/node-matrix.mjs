@@ -1,6 +1,7 @@
 // The unit tests on other Nodes, each from npm's `node` package. `npm test` has run them on this one.
 import { join } from 'node:path'
 import { rootDir } from './lib/paths.mjs'
+import { dots } from './lib/reporters.mjs'
 import { run } from './lib/run.mjs'
 import { say } from './lib/say.mjs'
 import { install } from './lib/setup.mjs'
@@ -18,10 +19,9 @@ for (const version of versions) {
     process.exitCode = 1
     continue
   }
-  const { code } = await run(
-    'npm',
-    [...packages, join(rootDir, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'unit', '--reporter=dot'],
-    { cwd: rootDir, inherit: true },
-  )
+  const { code } = await run('npm', [...packages, join(rootDir, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'unit', ...dots], {
+    cwd: rootDir,
+    inherit: true,
+  })
   if (code !== 0) process.exitCode = 1
 }

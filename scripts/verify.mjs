@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { cacheDir, rootDir } from './lib/paths.mjs'
 import { ensurePnpm, pnpm } from './lib/pnpm.mjs'
+import { dots } from './lib/reporters.mjs'
 import { run } from './lib/run.mjs'
 import { say } from './lib/say.mjs'
 import { build, install } from './lib/setup.mjs'
@@ -46,7 +47,7 @@ const gates = {
     tool('depcruise', '--config', '.dependency-cruiser.cjs', 'packages', '--output-type', 'err'),
   'unused files and exports (knip)': () => tool('knip', '--no-progress'),
   'generated files (scripts/generate.mjs)': () => node('scripts/generate.mjs', '--check'),
-  'tests with coverage': () => node('scripts/test.mjs', '--coverage', '--typecheck', '--reporter=dot'),
+  'tests with coverage': () => node('scripts/test.mjs', '--coverage', ...dots),
   'builds with declarations (tsup)': () => pnpm(['-r', '--filter', './packages/*', 'build']),
   'packs (pnpm)': packAll,
   'manifests (publint)': () => forEachPackage((project) => run(bin('publint'), ['--strict', tarball(project)], { cwd: rootDir })),

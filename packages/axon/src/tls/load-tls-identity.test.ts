@@ -14,7 +14,11 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true }))
 
 const pemOf = (namedCurve: string, type: 'pkcs8' | 'sec1' = 'pkcs8') =>
-  generateKeyPairSync('ec', { namedCurve }).privateKey.export({ type, format: 'pem' }) as string
+  generateKeyPairSync('ec', {
+    namedCurve,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type, format: 'pem' },
+  }).privateKey
 
 async function keep(text: string, mode = 0o600): Promise<string> {
   const file = join(directory, 'given.pem')

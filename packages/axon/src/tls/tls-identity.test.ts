@@ -1,7 +1,15 @@
-import { createHash, generateKeyPairSync, X509Certificate } from 'node:crypto'
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto'
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { createTlsIdentity, tlsIdentityOf } from './tls-identity.js'
+
+// Never the key object that was generated: see new-tls-key.ts.
+const publicKeyEncoding = { type: 'spki', format: 'pem' } as const
+const privateKeyEncoding = { type: 'pkcs8', format: 'pem' } as const
+const newEcKey = (namedCurve: string, paramEncoding: 'named' | 'explicit' = 'named'): KeyObject =>
+  createPrivateKey(generateKeyPairSync('ec', { namedCurve, paramEncoding, publicKeyEncoding, privateKeyEncoding }).privateKey)
+const newEd25519Key = (): KeyObject =>
+  createPrivateKey(generateKeyPairSync('ed25519', { publicKeyEncoding, privateKeyEncoding }).privateKey)
 
 describe('createTlsIdentity', () => {
   it('makes a P-256 key, a certificate of its own, and says what goes on chain', async () => {
@@ -43,17 +51,17 @@ describe('tlsIdentityOf', () => {
   })
 
   it('gives a key with explicit parameters the one form', async () => {
-    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256', paramEncoding: 'explicit' })
-    const { certificatePem, spkiSha256 } = await tlsIdentityOf(privateKey)
+    const key = newEcKey('P-256', 'explicit')
+    const { certificatePem, spkiSha256 } = await tlsIdentityOf(key)
     const spki = new X509Certificate(certificatePem).publicKey.export({ type: 'spki', format: 'der' })
     expect(spki).toHaveLength(91)
     expect(spkiSha256).toBe(createHash('sha256').update(spki).digest('hex'))
   })
 
   it.each([
-    ['another curve', generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey],
-    ['another kind of key', generateKeyPairSync('ed25519').privateKey],
-    ['a public key', generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey],
+    ['another curve', newEcKey('P-384')],
+    ['another kind of key', newEd25519Key()],
+    ['a public key', createPublicKey(newEcKey('P-256'))],
   ])('refuses %s', async (_name, key) => {
     const outcome = tlsIdentityOf(key).then(({ spkiSha256 }) => spkiSha256)
     await expect(outcome).rejects.toMatchObject({ code: 'AXON_TLS_KEY_INVALID' })

@@ -1,5 +1,5 @@
 import 'reflect-metadata'
-import { createHash, generateKeyPairSync, type KeyObject, randomBytes, webcrypto, X509Certificate } from 'node:crypto'
+import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes, webcrypto, X509Certificate } from 'node:crypto'
 import * as x509 from '@peculiar/x509'
 import type { TlsPin } from '../client-transport.js'
 
@@ -28,13 +28,19 @@ export interface MakeIdentityOptions {
 
 /** Makes a certificate. */
 export async function makeIdentity({ curve = 'P-256', issuer, isCa = false, notAfter }: MakeIdentityOptions = {}): Promise<TestIdentity> {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: curve })
+  // Written out and read again: the key object that was generated shares a lock with its generator, and Node 20 can stop at it for ever when
+  // garbage is collected.
+  const { privateKey: key, publicKey: spki } = generateKeyPairSync('ec', {
+    namedCurve: curve,
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'der' },
+  })
+  const privateKey = createPrivateKey(key)
   const { subtle } = webcrypto
   const own = { ...signing, namedCurve: curve }
-  const load = (key: KeyObject, algorithm = own) =>
-    subtle.importKey('pkcs8', key.export({ type: 'pkcs8', format: 'der' }), algorithm, false, ['sign'])
+  const load = (signer: KeyObject, algorithm = own) =>
+    subtle.importKey('pkcs8', signer.export({ type: 'pkcs8', format: 'der' }), algorithm, false, ['sign'])
   const subject = `CN=tensorkit ${randomBytes(4).toString('hex')}`
-  const spki = publicKey.export({ type: 'spki', format: 'der' })
   const certificate = await x509.X509CertificateGenerator.create(
     {
       serialNumber: `40${randomBytes(15).toString('hex')}`,
@@ -55,7 +61,7 @@ export async function makeIdentity({ curve = 'P-256', issuer, isCa = false, notA
   )
   const leafPem = `${certificate.toString('pem')}\n`
   return {
-    key: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
+    key,
     cert: issuer === undefined ? leafPem : leafPem + issuer.leafPem,
     leafPem,
     privateKey,
