@@ -6,21 +6,16 @@ export interface SignatureTask {
   /** sr25519: 32 bytes; ed25519: SubjectPublicKeyInfo. */
   readonly publicKey: Uint8Array
   readonly message: Uint8Array
-  /** To check. */
-  readonly signature?: Uint8Array
-  /** To make one. sr25519: 64 bytes; ed25519: PKCS #8. Copied into the batch, which the thread wipes. */
-  readonly secretKey?: Uint8Array
+  /** To check: the signature. To make one: the secret, sr25519's 64 bytes or ed25519's PKCS #8; the thread wipes its copy. */
+  readonly proof: Uint8Array
+  readonly isSigning: boolean
   /** The key may be handed to the faster engine of sr25519. */
-  readonly isKnownKey?: boolean
+  readonly isKnownKey: boolean
 }
-
-/** What a thread answers: a verdict, a signature, or nothing if the engine failed. */
-export type SignatureResult = boolean | Uint8Array | undefined
 
 const headBytes = 8
 const outcomeBytes = 65
 const [refused, holds, made] = [1, 2, 3]
-const noBytes = new Uint8Array()
 
 /**
  * Writes tasks into one buffer of its own, to be moved to a thread: many small buffers in a message cost more than the copies.
@@ -30,32 +25,47 @@ const noBytes = new Uint8Array()
  */
 export function packTasks(tasks: readonly SignatureTask[]): Uint8Array<ArrayBuffer> {
   let length = 0
-  for (const task of tasks) length += headBytes + task.publicKey.length + proofOf(task).length + task.message.length
+  for (const { publicKey, proof, message } of tasks) length += headBytes + publicKey.length + proof.length + message.length
   const batch = new Uint8Array(length)
-  const view = new DataView(batch.buffer)
   let at = 0
-  for (const task of tasks) {
-    const { scheme, publicKey, message, secretKey, isKnownKey = false } = task
-    const proof = proofOf(task)
-    batch[at] = (scheme === 'ed25519' ? 1 : 0) | (secretKey === undefined ? 0 : 2) | (isKnownKey ? 4 : 0)
+  for (const { scheme, publicKey, proof, message, isSigning, isKnownKey } of tasks) {
+    batch[at] = (scheme === 'ed25519' ? 1 : 0) | (isSigning ? 2 : 0) | (isKnownKey ? 4 : 0)
     batch[at + 1] = publicKey.length
     batch[at + 2] = proof.length
-    view.setUint32(at + 4, message.length)
-    at += headBytes
-    for (const part of [publicKey, proof, message]) {
-      batch.set(part, at)
-      at += part.length
-    }
+    for (let byte = 0; byte < 4; byte++) batch[at + 4 + byte] = message.length >>> (24 - 8 * byte)
+    batch.set(publicKey, at + headBytes)
+    batch.set(proof, at + headBytes + publicKey.length)
+    at += headBytes + publicKey.length + proof.length
+    batch.set(message, at)
+    at += message.length
   }
   return batch
 }
 
-/** Reads what a thread answered to the task with this number. */
-export function unpackResult(results: Uint8Array, index: number): SignatureResult {
-  const at = index * outcomeBytes
-  const outcome = results[at]
-  if (outcome === made) return results.slice(at + 1, at + outcomeBytes)
+/** What was packed apart, one after the other in one buffer. Wipes what it copies from: a secret may be in it. */
+export function joinBatches(batches: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
+  const [first] = batches
+  if (first !== undefined && batches.length === 1) return first
+  let length = 0
+  for (const batch of batches) length += batch.length
+  const joined = new Uint8Array(length)
+  let at = 0
+  for (const batch of batches) {
+    joined.set(batch, at)
+    at += batch.length
+    batch.fill(0)
+  }
+  return joined
+}
+
+/** What a thread answered to a task to check; nothing if the engine failed. */
+export function readVerdict(outcomes: Uint8Array, index: number): boolean | undefined {
+  const outcome = outcomes[index * outcomeBytes]
   return outcome === holds ? true : outcome === refused ? false : undefined
 }
 
-const proofOf = ({ secretKey, signature }: SignatureTask): Uint8Array => secretKey ?? signature ?? noBytes
+/** What a thread answered to a task to sign; nothing if the engine failed. */
+export function readSignature(outcomes: Uint8Array, index: number): Uint8Array | undefined {
+  const at = index * outcomeBytes
+  return outcomes[at] === made ? outcomes.slice(at + 1, at + outcomeBytes) : undefined
+}

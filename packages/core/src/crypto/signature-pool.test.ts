@@ -58,11 +58,18 @@ describe.each(['sr25519', 'ed25519'] as const)('a pool of threads and %s', (sche
       }),
       { numRuns: 200 },
     )
+    const others = [
+      { ...good, publicKey: new Uint8Array(32) },
+      { ...good, signature: good.signature.subarray(1) },
+      { ...good, message: new TextEncoder().encode('<Bytes>hello</Bytes>') },
+      { ...good, scheme: 'mldsa' as never },
+    ]
     expect(await pool.verify(good)).toBe(true)
-    expect(await pool.verify({ ...good, publicKey: new Uint8Array(32) })).toBe(false)
-    expect(await pool.verify({ ...good, signature: good.signature.subarray(1) })).toBe(false)
-    expect(await pool.verify({ ...good, message: new TextEncoder().encode('<Bytes>hello</Bytes>') })).toBe(false)
-    expect(await pool.verify({ ...good, scheme: 'mldsa' as never })).toBe(false)
+    for (const other of others) expect(await pool.verify(other)).toBe(false)
+    // Good and bad in each other's midst, and more than one message holds.
+    const mixed = Array.from({ length: 90 }, (_, index) => (index % 3 === 0 ? (others[index % others.length] as typeof good) : good))
+    expect(await pool.verifyMany(mixed)).toEqual(mixed.map((input) => input === good))
+    expect(await pool.verifyMany([])).toEqual([])
   })
 
   it('makes signatures that verify, and takes no more once the pair is wiped', async () => {
@@ -88,6 +95,16 @@ describe.each(['sr25519', 'ed25519'] as const)('a pool of threads and %s', (sche
     for (const view of [views.publicKey, views.message, views.signature]) view.fill(0)
     expect(await answer).toBe(true)
   })
+
+  it('takes many as they were when asked', async () => {
+    const pool = open({ inlineBelow: 0, threads: 2 })
+    const inputs = Array.from({ length: 50 }, () => ({ ...signedBy(scheme), message: message.slice() }))
+    const answers = pool.verifyMany(inputs)
+    expect(pool.pending).toBe(50)
+    for (const input of inputs) input.message.fill(0)
+    expect(await answers).toEqual(Array(50).fill(true))
+    expect(pool.pending).toBe(0)
+  })
 })
 
 describe('createSignaturePool', () => {
@@ -100,6 +117,9 @@ describe('createSignaturePool', () => {
     expect(await pool.verify(good)).toBe(true)
     expect(sr25519Engine.isKnown(good.publicKey)).toBe(true)
     expect(await settled([pool.verify(good), pool.verify(bad), pool.verify(good)])).toEqual([true, false, true])
+    const another = signedBy('sr25519', '//Seen//among//many')
+    expect(await pool.verifyMany([bad, another])).toEqual([false, true])
+    expect(sr25519Engine.isKnown(another.publicKey)).toBe(true)
   })
 
   it('works at once while few are wanted, and in threads beyond', async () => {
@@ -112,6 +132,9 @@ describe('createSignaturePool', () => {
     await new Promise((resolve) => setImmediate(resolve))
     expect(pool.pending).toBe(0)
     expect(pool.verify(good)).toBe(true)
+    const many = pool.verifyMany([good, good, good])
+    expect(pool.pending).toBe(3)
+    expect(await many).toEqual([true, true, true])
   })
 
   it('does a share at once when the threads are behind', async () => {
@@ -134,6 +157,9 @@ describe('createSignaturePool', () => {
     expect(await codeOf(answers[10])).toBe('CORE_BUSY')
     expect(await codeOf(answers[11])).toBe('CORE_BUSY')
     expect(await settled(answers.slice(0, 10))).toEqual(Array(10).fill(true))
+    expect(await codeOf(pool.verifyMany(Array(11).fill(good)))).toBe('CORE_BUSY')
+    expect(pool.pending).toBe(0)
+    expect(await pool.verifyMany(Array(10).fill(good))).toEqual(Array(10).fill(true))
     expect(await pool.verify(good)).toBe(true)
   })
 
@@ -147,6 +173,11 @@ describe('createSignaturePool', () => {
     abort.abort()
     expect(await codeOf(pool.verify({ ...good, signal: abort.signal }))).toBe('CORE_ABORTED')
     for (const answer of answers) expect(await codeOf(answer)).toBe('CORE_ABORTED')
+    expect(await codeOf(pool.verifyMany([good], { signal: abort.signal }))).toBe('CORE_ABORTED')
+    const later = new AbortController()
+    const many = pool.verifyMany(Array(100).fill(good), { signal: later.signal })
+    later.abort()
+    expect(await codeOf(many)).toBe('CORE_ABORTED')
     expect(await settled(others)).toEqual([true, true])
   })
 
@@ -159,6 +190,7 @@ describe('createSignaturePool', () => {
     await pool.close()
     for (const answer of answers) expect(await answer).toBe('CORE_CLOSED')
     expect(await codeOf(pool.verify(good))).toBe('CORE_CLOSED')
+    expect(await codeOf(pool.verifyMany([good]))).toBe('CORE_CLOSED')
     expect(await codeOf(signer.sign(message))).toBe('CORE_CLOSED')
     await pool.close()
   })
@@ -166,6 +198,7 @@ describe('createSignaturePool', () => {
   it('has no threads with threads: 0', async () => {
     const pool = open({ threads: 0, inlineBelow: 0 })
     expect(pool.verify(signedBy('ed25519'))).toBe(true)
+    expect(await pool.verifyMany([signedBy('ed25519'), signedBy('sr25519')])).toEqual([true, true])
     expect(pool.pending).toBe(0)
   })
 

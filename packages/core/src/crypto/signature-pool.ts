@@ -1,12 +1,10 @@
 import { availableParallelism } from 'node:os'
 import { TensorKitError } from '../errors/tensorkit-error.js'
 import type { Signer } from '../interfaces/signer.js'
-import { ed25519PrivateDer, ed25519PublicDer } from './ed25519.js'
 import type { KeyPair } from './key-pair.js'
-import type { SignatureTask } from './signature-batch.js'
-import { SignatureThreads } from './signature-threads.js'
+import { signOne, verifyEach, verifyOne } from './signature-jobs.js'
+import { maxBatch, SignatureThreads } from './signature-threads.js'
 import { keyPairOfSigner } from './signer.js'
-import { sr25519Engine } from './sr25519-engine.js'
 import { isForEngine, type VerifySignatureOptions, verifySignature } from './verify-signature.js'
 
 /** What {@link createSignaturePool} takes. */
@@ -53,6 +51,16 @@ export interface SignaturePool extends AsyncDisposable {
    */
   verify(options: PooledVerifyOptions): boolean | Promise<boolean>
   /**
+   * Many at once: a promise and a message to a thread for all, not one for each. The answers stand in the order of the inputs.
+   *
+   * @throws As `verify`; CORE_BUSY if they do not all fit the queue. It is all or nothing: a failure answers none.
+   * @example
+   * ```ts
+   * const held = await pool.verifyMany(receipts)
+   * ```
+   */
+  verifyMany(inputs: readonly VerifySignatureOptions[], options?: { readonly signal?: AbortSignal }): Promise<boolean[]>
+  /**
    * The same key, signing by way of the pool.
    *
    * The secret of a signer of this package goes to the threads with each signature, moved and wiped there. Any other signer
@@ -90,17 +98,17 @@ export function createSignaturePool(options: SignaturePoolOptions = {}): Signatu
   let inlineThisTurn = 0
   let isClosed = false
 
-  /** Whether one more may be done at once; counts it. */
-  function takeInline(): boolean {
+  /** Whether so many more may be done at once; counts them. */
+  function takeInline(count: number): boolean {
     if (threads === undefined) return true
     const isBehind = threads.pending >= threadCount * backlogPerThread
-    if (inlineThisTurn + (isBehind ? 0 : threads.pending) >= inlineBelow) return false
+    if (inlineThisTurn + (isBehind ? 0 : threads.pending) + count > inlineBelow) return false
     if (inlineThisTurn === 0) {
       setImmediate(() => {
         inlineThisTurn = 0
       })
     }
-    inlineThisTurn += 1
+    inlineThisTurn += count
     return true
   }
 
@@ -110,11 +118,38 @@ export function createSignaturePool(options: SignaturePoolOptions = {}): Signatu
 
   async function signWith(pair: KeyPair, signer: Signer, message: Uint8Array): Promise<Uint8Array> {
     assertOpen()
-    if (threads === undefined || !(message instanceof Uint8Array) || takeInline()) return signer.sign(message)
-    const copy = new Uint8Array(message)
-    const result = await threads.run(() => signTask(pair, copy))
-    if (result instanceof Uint8Array) return result
-    throw new TensorKitError('CORE_INTERNAL', 'A signature worker could not sign')
+    if (threads === undefined || !(message instanceof Uint8Array) || takeInline(1)) return signer.sign(message)
+    return threads.run(signOne(pair, message))
+  }
+
+  async function verifyMany(
+    inputs: readonly VerifySignatureOptions[],
+    { signal }: { readonly signal?: AbortSignal } = {},
+  ): Promise<boolean[]> {
+    assertOpen()
+    const answers = inputs.map(() => false)
+    const toDo = inputs.flatMap((input, index) => (isForEngine(input) ? [index] : []))
+    if (threads === undefined || takeInline(toDo.length)) {
+      for (const index of toDo) answers[index] = verifySignature(inputs[index] as VerifySignatureOptions)
+      return answers
+    }
+    threads.assertRoom(toDo.length, signal)
+    const share = Math.min(maxBatch, Math.ceil(toDo.length / threadCount))
+    const parts = []
+    for (let from = 0; from < toDo.length; from += share) {
+      const indexes = toDo.slice(from, from + share)
+      const job = verifyEach(
+        indexes.map((index) => inputs[index] as VerifySignatureOptions),
+        signal,
+      )
+      parts.push(
+        threads.run(job).then((verdicts) => {
+          for (const [at, index] of indexes.entries()) answers[index] = verdicts[at] === true
+        }),
+      )
+    }
+    await Promise.all(parts)
+    return answers
   }
 
   const close = async () => {
@@ -129,16 +164,10 @@ export function createSignaturePool(options: SignaturePoolOptions = {}): Signatu
     verify: (input) => {
       if (isClosed) return Promise.reject(new TensorKitError('CORE_CLOSED', 'The signature pool was closed'))
       if (!isForEngine(input)) return false
-      if (threads === undefined || takeInline()) return verifySignature(input)
-      const task = verifyTask(input)
-      return threads
-        .run(() => task, input.signal)
-        .then((result) => {
-          if (result === true && task.isKnownKey === false) sr25519Engine.learn(task.publicKey)
-          if (typeof result === 'boolean') return result
-          throw new TensorKitError('CORE_INTERNAL', 'A signature worker could not verify')
-        })
+      if (threads === undefined || takeInline(1)) return verifySignature(input)
+      return threads.run(verifyOne(input, input.signal))
     },
+    verifyMany,
     signer: (signer) => {
       const pair = keyPairOfSigner(signer)
       if (pair === undefined) return signer
@@ -147,23 +176,6 @@ export function createSignaturePool(options: SignaturePoolOptions = {}): Signatu
     },
     close,
     [Symbol.asyncDispose]: close,
-  }
-}
-
-// Copies: what was given may change before it is sent.
-function verifyTask({ scheme, publicKey, message, signature }: VerifySignatureOptions): SignatureTask {
-  const copies = { scheme, message: new Uint8Array(message), signature: new Uint8Array(signature) }
-  if (scheme === 'ed25519') return { ...copies, publicKey: new Uint8Array(ed25519PublicDer(publicKey)) }
-  return { ...copies, publicKey: new Uint8Array(publicKey), isKnownKey: sr25519Engine.isKnown(publicKey) }
-}
-
-function signTask({ scheme, publicKey, secretKey }: KeyPair, message: Uint8Array): SignatureTask {
-  if (scheme === 'sr25519') return { scheme, publicKey, message, secretKey: new Uint8Array(secretKey) }
-  const der = ed25519PrivateDer(secretKey.subarray(0, 32))
-  try {
-    return { scheme, publicKey, message, secretKey: new Uint8Array(der) }
-  } finally {
-    der.fill(0)
   }
 }
 

@@ -2,19 +2,29 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Piscina } from 'piscina'
 import { TensorKitError } from '../errors/tensorkit-error.js'
-import { packTasks, type SignatureResult, type SignatureTask, unpackResult } from './signature-batch.js'
+import { joinBatches } from './signature-batch.js'
 
-interface Job {
-  /** Made as late as it is sent, so that no secret lies in the queue. */
-  readonly task: () => SignatureTask
-  readonly resolve: (result: SignatureResult) => void
+/** Signatures for the threads that are asked for, and answered, together. */
+export interface SignatureJob<T> {
+  /** How many signatures. */
+  readonly count: number
+  /** Packs them, as late as they are sent, so that no secret lies in the queue; what it gives is moved or wiped. */
+  readonly pack: () => Uint8Array<ArrayBuffer>
+  /** Reads the answers, which begin at this number among those of the message. */
+  readonly read: (outcomes: Uint8Array, from: number) => T
+  readonly signal?: AbortSignal | undefined
+}
+
+interface Pending extends SignatureJob<unknown> {
+  readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
   isAborted: boolean
 }
 
-/** Batches that a thread has at a time: one in work, one at hand. */
-const batchesPerThread = 2
-const maxBatch = 32
+/** Messages that a thread has at a time: one in work, one at hand. */
+const messagesPerThread = 2
+/** Signatures in one message. */
+export const maxBatch = 32
 
 /** The worker's file stands beside the sources and is copied beside the build. */
 function workerFile(): string {
@@ -31,103 +41,138 @@ function workerFile(): string {
  * None starts before the first job; idle ones end; none keeps a process alive that has nothing else to do.
  */
 export class SignatureThreads {
-  readonly #threads: number
+  readonly threads: number
   readonly #maxQueued: number
   readonly #idleMs: number
   readonly #file: string
   #pool: Promise<Piscina> | undefined
-  #waiting: Job[] = []
-  #inFlight = new Set<Job>()
-  #batches = 0
+  #waiting: Pending[] = []
+  /** Signatures in `#waiting`. */
+  #queued = 0
+  readonly #inWork = new Set<readonly Pending[]>()
+  /** Signatures in `#inWork`. */
+  #working = 0
+  #isDispatching = false
   #isClosed = false
 
   constructor(options: { readonly threads: number; readonly maxQueued: number; readonly idleMs: number }) {
-    this.#threads = options.threads
+    this.threads = options.threads
     this.#maxQueued = options.maxQueued
     this.#idleMs = options.idleMs
     this.#file = workerFile()
   }
 
-  /** Jobs that wait or are in work. */
+  /** Signatures that wait or are in work. */
   get pending(): number {
-    return this.#waiting.length + this.#inFlight.size
+    return this.#queued + this.#working
   }
 
-  /** @throws CORE_BUSY, CORE_CLOSED, CORE_ABORTED, CORE_INTERNAL. */
-  run(task: () => SignatureTask, signal?: AbortSignal): Promise<SignatureResult> {
-    return new Promise((resolve, reject) => {
-      if (this.#isClosed) return reject(new TensorKitError('CORE_CLOSED', 'The signature pool was closed'))
-      if (signal?.aborted) return reject(aborted(signal))
-      if (this.pending >= this.#maxQueued) {
-        return reject(new TensorKitError('CORE_BUSY', 'The queue of the signature pool is full', { facts: { maxQueued: this.#maxQueued } }))
-      }
-      const onAbort = () => {
-        job.isAborted = true
-        this.#waiting = this.#waiting.filter((other) => other !== job)
-        reject(aborted(signal as AbortSignal))
-      }
-      const job: Job = {
-        task,
-        isAborted: false,
-        resolve: (result) => {
-          signal?.removeEventListener('abort', onAbort)
-          resolve(result)
-        },
-        reject: (error) => {
-          signal?.removeEventListener('abort', onAbort)
-          reject(error)
-        },
-      }
-      signal?.addEventListener('abort', onAbort, { once: true })
-      this.#waiting.push(job)
+  /** @throws CORE_BUSY, CORE_CLOSED or CORE_ABORTED if one more job of so many signatures is not taken in. */
+  assertRoom(count: number, signal?: AbortSignal): void {
+    if (this.#isClosed) throw closed()
+    if (signal?.aborted) throw aborted(signal)
+    if (this.pending + count > this.#maxQueued) {
+      throw new TensorKitError('CORE_BUSY', 'The queue of the signature pool is full', {
+        facts: { maxQueued: this.#maxQueued, pending: this.pending, count },
+      })
+    }
+  }
+
+  /** @throws CORE_BUSY, CORE_CLOSED, CORE_ABORTED, CORE_INTERNAL, and what `pack` and `read` throw. */
+  run<T>(job: SignatureJob<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.assertRoom(job.count, job.signal)
+      const { count, pack, read, signal } = job
+      const pending: Pending = { count, pack, read, resolve: resolve as Pending['resolve'], reject, isAborted: false }
+      this.#waiting.push(signal === undefined ? pending : this.#abortable(pending, signal))
+      this.#queued += count
+      if (this.#isDispatching) return
       // In a microtask, so that jobs that come together go together.
-      if (this.#waiting.length === 1) queueMicrotask(() => this.#dispatch())
+      this.#isDispatching = true
+      queueMicrotask(() => this.#dispatch())
     })
   }
 
   /** Refuses what waits, and ends the threads. */
   async close(): Promise<void> {
     this.#isClosed = true
-    const error = new TensorKitError('CORE_CLOSED', 'The signature pool was closed')
-    for (const job of [...this.#waiting.splice(0), ...this.#inFlight]) job.reject(error)
+    for (const job of [...this.#waiting, ...[...this.#inWork].flat()]) job.reject(closed())
+    this.#waiting = []
+    this.#queued = 0
     const pool = await this.#pool?.catch(() => undefined)
     await pool?.destroy()
   }
 
+  #abortable(job: Pending, signal: AbortSignal): Pending {
+    const end = (settle: (value: unknown) => void) => (value: unknown) => {
+      signal.removeEventListener('abort', onAbort)
+      settle(value)
+    }
+    const own: Pending = { ...job, resolve: end(job.resolve), reject: end(job.reject) }
+    const onAbort = () => {
+      own.isAborted = true
+      const at = this.#waiting.indexOf(own)
+      if (at >= 0) {
+        this.#waiting.splice(at, 1)
+        this.#queued -= own.count
+      }
+      job.reject(aborted(signal))
+    }
+    signal.addEventListener('abort', onAbort, { once: true })
+    return own
+  }
+
   #dispatch(): void {
-    while (this.#waiting.length > 0 && this.#batches < this.#threads * batchesPerThread) {
-      // An even share for each thread, in one message: each costs as much as some signatures.
-      const jobs = this.#waiting.splice(0, Math.min(maxBatch, Math.ceil(this.#waiting.length / this.#threads)))
-      this.#batches += 1
-      for (const job of jobs) this.#inFlight.add(job)
+    this.#isDispatching = false
+    while (this.#waiting.length > 0 && this.#inWork.size < this.threads * messagesPerThread) {
+      const jobs = this.#take()
+      const count = jobs.reduce((sum, job) => sum + job.count, 0)
+      this.#queued -= count
+      this.#working += count
+      this.#inWork.add(jobs)
       void this.#send(jobs).finally(() => {
-        this.#batches -= 1
-        for (const job of jobs) this.#inFlight.delete(job)
+        this.#inWork.delete(jobs)
+        this.#working -= count
         this.#dispatch()
       })
     }
   }
 
-  async #send(jobs: readonly Job[]): Promise<void> {
+  /** An even share for each thread, in one message: each costs as much as some signatures. */
+  #take(): readonly Pending[] {
+    const share = Math.min(maxBatch, Math.ceil(this.#queued / this.threads))
+    let [taken, count] = [0, 0]
+    for (const job of this.#waiting) {
+      if (taken > 0 && count + job.count > share) break
+      count += job.count
+      taken += 1
+    }
+    return this.#waiting.splice(0, taken)
+  }
+
+  async #send(jobs: readonly Pending[]): Promise<void> {
     try {
       this.#pool ??= this.#start()
       const pool = await this.#pool
-      const sent: Job[] = []
-      const tasks: SignatureTask[] = []
+      const sent: Pending[] = []
+      const packed: Uint8Array<ArrayBuffer>[] = []
       for (const job of jobs) {
         if (job.isAborted || this.#isClosed) continue
         try {
-          tasks.push(job.task())
+          packed.push(job.pack())
           sent.push(job)
         } catch (error) {
           job.reject(error)
         }
       }
-      if (tasks.length === 0) return
-      const batch = packTasks(tasks)
-      for (const { secretKey } of tasks) secretKey?.fill(0)
-      const results: Uint8Array = await pool.run(batch, { transferList: [batch.buffer] })
-      for (const [index, job] of sent.entries()) job.resolve(unpackResult(results, index))
+      if (sent.length === 0) return
+      const batch = joinBatches(packed)
+      const outcomes: Uint8Array = await pool.run(batch, { transferList: [batch.buffer] })
+      let from = 0
+      for (const job of sent) {
+        settle(job, outcomes, from)
+        from += job.count
+      }
     } catch (cause) {
       const error = new TensorKitError('CORE_INTERNAL', 'A signature worker failed', { cause })
       for (const job of jobs) job.reject(error)
@@ -140,9 +185,9 @@ export class SignatureThreads {
     return new Pool({
       filename: this.#file,
       minThreads: 0,
-      maxThreads: this.#threads,
+      maxThreads: this.threads,
       idleTimeout: this.#idleMs,
-      concurrentTasksPerWorker: batchesPerThread,
+      concurrentTasksPerWorker: messagesPerThread,
       // What the main program was started with (loaders, inspectors) is nothing to these threads.
       execArgv: [],
       recordTiming: false,
@@ -150,4 +195,13 @@ export class SignatureThreads {
   }
 }
 
+function settle(job: Pending, outcomes: Uint8Array, from: number): void {
+  try {
+    job.resolve(job.read(outcomes, from))
+  } catch (error) {
+    job.reject(error)
+  }
+}
+
+const closed = () => new TensorKitError('CORE_CLOSED', 'The signature pool was closed')
 const aborted = (signal: AbortSignal) => new TensorKitError('CORE_ABORTED', 'The signature is no longer wanted', { cause: signal.reason })
