@@ -7,7 +7,7 @@ const keys = 16
 const barRatio = 1.6
 
 /**
- * Batches of sr25519 signatures of 128 B through a pool of two threads, dispatch and answers included, beside one thread, in turn.
+ * Batches of sr25519 signatures of 128 B through a pool of two threads (`verifyMany`), dispatch and answers included, beside one thread, in turn.
  *
  * Two batches are on their way at a time, as callers do not wait for each other: with one, the threads would wait for the main thread
  * between batches.
@@ -23,7 +23,8 @@ export async function benchVerifyPool({ quick, pairs, progress }: BenchOptions):
   await using pool = createSignaturePool({ threads: 2, inlineBelow: 0 })
   const runs = {
     'one thread': () => Promise.resolve(inputs.map((input) => verifySignature(input))),
-    pool: () => Promise.all(inputs.map((input) => Promise.resolve(pool.verify(input)))),
+    'one by one': () => Promise.all(inputs.map((input) => Promise.resolve(pool.verify(input)))),
+    pool: () => pool.verifyMany(inputs),
   }
   /** Verifications a second. */
   async function time(run: () => Promise<readonly boolean[]>): Promise<number> {
@@ -37,12 +38,12 @@ export async function benchVerifyPool({ quick, pairs, progress }: BenchOptions):
     await Promise.all([caller(), caller()])
     return (batches * batch * 1_000) / (performance.now() - startedMs)
   }
-  const found = { 'one thread': [] as number[], pool: [] as number[] }
+  const found = { 'one thread': [] as number[], 'one by one': [] as number[], pool: [] as number[] }
   // Starts the threads, and lets both engines be compiled everywhere.
   for (const run of Object.values(runs)) for (let warmUp = 0; warmUp < (quick ? 1 : 3); warmUp++) await time(run)
   for (let round = 0; round < times; round++) {
     progress(`${round + 1} of ${times}`)
-    const order = round % 2 === 0 ? (['one thread', 'pool'] as const) : (['pool', 'one thread'] as const)
+    const order = round % 2 === 0 ? (['one thread', 'pool', 'one by one'] as const) : (['one by one', 'pool', 'one thread'] as const)
     for (const kind of order) found[kind].push(await time(runs[kind]))
   }
   return {
@@ -50,6 +51,8 @@ export async function benchVerifyPool({ quick, pairs, progress }: BenchOptions):
     figures: {
       'one thread: verifications per second': estimate(found['one thread']).median,
       'pool of 2: verifications per second': estimate(found.pool).median,
+      'pool of 2, a call for each: verifications per second': estimate(found['one by one']).median,
+      'pool of 2, a call for each: times one thread': ratios(found['one by one'], found['one thread']).median,
     },
     bars: [
       {
