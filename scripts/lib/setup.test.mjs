@@ -38,13 +38,16 @@ it('the example needs its packages and not the command line', () => {
   expect(names.at(-1)).toBe('@tensorkit/example-forecast')
 })
 
-it('a digest follows contents and names, and not tests', async () => {
+it('a digest follows contents and names, and not tests or reports', async () => {
   // Relative to the root, where digests look.
   const folder = relative(rootDir, dir)
   const digest = () => digestOf([folder])
   await writeFile(join(dir, 'a.ts'), '1')
   const first = digest()
   await writeFile(join(dir, 'a.test.ts'), 'x')
+  expect(digest()).toBe(first)
+  // The report of a run is no source: after `npm start` there is nothing to build.
+  await writeFile(join(dir, 'report.html'), 'x')
   expect(digest()).toBe(first)
   await writeFile(join(dir, 'a.ts'), '2')
   const second = digest()

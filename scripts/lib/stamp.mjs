@@ -4,7 +4,8 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 import { cacheDir, rootDir } from './paths.mjs'
 
-const skipped = new Set(['node_modules', 'dist', 'coverage', '.cache'])
+// What comes out of a build or a run, the example's report among it: else each run would ask for a build.
+const skipped = new Set(['node_modules', 'dist', 'coverage', '.cache', 'report.html', 'report.html.part'])
 
 function files(path) {
   const entries = readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))
