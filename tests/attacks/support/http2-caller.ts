@@ -6,6 +6,7 @@ import {
   type Settings,
 } from 'node:http2'
 import { connect as connectTcp } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { AxonService, type SessionDomain, type Signer } from '@tensorkit/core'
 import { signedOpen } from '../../axon-session-support.js'
 
@@ -78,10 +79,10 @@ export class Http2Caller {
     return stream
   }
 
-  /** One call with this body, framed already. */
+  /** One call with this body, framed already. Never answered at once: who asks again and again must not keep the event loop for itself. */
   call(path: string, body: Uint8Array, headers: CallerHeaders = {}): Promise<Http2Answer> {
     const stream = this.stream(callHeaders(path, headers))
-    if (stream === undefined) return Promise.resolve(gone)
+    if (stream === undefined) return nextTurn(gone)
     stream.end(body)
     return answerOf(stream)
   }
@@ -89,7 +90,7 @@ export class Http2Caller {
   /** Begins a call with this much of its body, and never ends it. */
   hold(path: string, part: Uint8Array, headers: CallerHeaders = {}): Promise<Http2Answer> {
     const stream = this.stream(callHeaders(path, headers))
-    if (stream === undefined) return Promise.resolve(gone)
+    if (stream === undefined) return nextTurn(gone)
     stream.write(part)
     return answerOf(stream)
   }
