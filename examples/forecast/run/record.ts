@@ -67,8 +67,11 @@ export class RunRecord {
 
   /** Mean of a miner's scores over all rounds of all validators; undefined if there were none. */
   meanScore(hotkey: string): number | undefined {
-    const calls = this.callsTo(hotkey)
-    return calls.length > 0 ? calls.reduce((sum, { score }) => sum + score, 0) / calls.length : undefined
+    // The rounds of two validators end in any order: added up in one of their own, the same scores give the same mean to the last bit.
+    const scores = this.callsTo(hotkey)
+      .map(({ score }) => score)
+      .sort((a, b) => a - b)
+    return scores.length > 0 ? scores.reduce((sum, score) => sum + score, 0) / scores.length : undefined
   }
 
   /** Whether a miner had a usable answer in every round. */

@@ -127,6 +127,14 @@ describe('the record', () => {
     expect(record.meanScore('nobody')).toBeUndefined()
   })
 
+  it('gives the same mean to the last bit in whatever order the rounds end', () => {
+    const rounds = [0.1, 0.2, 0.3, 0.7, 0.9].map((skill, i) => ({ validator: 1 + (i % 2), skills: { a: skill } }))
+    const orders = rounds.map((_, i) => [...rounds.slice(i), ...rounds.slice(0, i)])
+    // What is tested can go wrong: added up as they come, the scores give several sums.
+    expect(new Set(orders.map((order) => order.reduce((sum, { skills }) => sum + (1 - skills.a), 0))).size).toBeGreaterThan(1)
+    expect(new Set(orders.map((order) => recordOf(order).meanScore('a'))).size).toBe(1)
+  })
+
   it('ranks by what both validators hold, and only of rounds that both have ended', () => {
     const record = recordOf([
       { validator: 1, skills: { a: 0.2 } },
