@@ -51,7 +51,7 @@ export class FuzzChain {
   readonly #events: ReturnType<typeof systemStorage>['Events']
   readonly #genesisHash = new Uint8Array(32).fill(7)
   #number = 0
-  #forced = 0n
+  #forced = false
 
   private constructor(runtime: Runtime, coldkeys: readonly LocalSigner[], hotkeys: readonly LocalSigner[]) {
     this.runtime = runtime
@@ -92,6 +92,11 @@ export class FuzzChain {
     }
   }
 
+  /** The last block. */
+  get number(): number {
+    return this.#number
+  }
+
   nonce(signer: LocalSigner): number {
     return system.Account.get(this.storage, toHex(signer.publicKey)).nonce
   }
@@ -117,13 +122,14 @@ export class FuzzChain {
     return tried
   }
 
-  /** What all accounts hold together, and what the chain says they do, in rao; without what root has written off or up. */
-  supply(): { readonly held: bigint; readonly issued: bigint } {
+  /** What all accounts hold together, and what the chain says they do, in rao; undefined where root has said otherwise. */
+  supply(): { readonly held: bigint; readonly issued: bigint } | undefined {
+    if (this.#forced) return undefined
     const held = system.Account.keys(this.storage).reduce((sum, [who]) => {
       const { data } = system.Account.get(this.storage, who)
       return sum + data.free + data.reserved
     }, 0n)
-    return { held, issued: balances.TotalIssuance.get(this.storage) - this.#forced }
+    return { held, issued: balances.TotalIssuance.get(this.storage) }
   }
 
   #try(extrinsic: Uint8Array, context: BlockContext): Tried {
@@ -143,11 +149,7 @@ export class FuzzChain {
       .get(this.storage)
       .slice(from)
       .map(({ event }) => event)
-    for (const { type, value } of events) {
-      if (type !== 'Balances' || value.type !== 'TotalIssuanceForced') continue
-      const { old, new: now } = value.value as { readonly old: bigint; readonly new: bigint }
-      this.#forced += now - old
-    }
+    this.#forced ||= events.some(({ type, value }) => type === 'Balances' && value.type === 'TotalIssuanceForced')
     const of = (pallet: string, name: string) => events.find(({ type, value }) => type === pallet && value.type === name)?.value.value
     const failed = of('System', 'ExtrinsicFailed') as { dispatch_error: { type: string } } | undefined
     if (failed) return `failed ${failed.dispatch_error.type}`

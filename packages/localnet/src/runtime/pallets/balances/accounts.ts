@@ -23,6 +23,15 @@ export const balances = defineStorage('Balances', {
   Freezes: map(perAccount, freezes, []),
 })
 
+const maxU64 = 0xffff_ffff_ffff_ffffn
+
+/** What an amount of 64 bits comes to that neither overflows nor falls below nothing. */
+export const saturated = (amount: bigint): bigint => (amount < 0n ? 0n : amount > maxU64 ? maxU64 : amount)
+
+/** Root can set the issuance apart from what accounts hold, so what follows may find less of it than it takes. */
+const changeIssuance = (db: Storage, change: bigint): void =>
+  balances.TotalIssuance.set(db, saturated(balances.TotalIssuance.get(db) + change))
+
 /** What an account can spend, in rao. */
 export const freeBalance = (db: Storage, who: string): bigint => system.Account.get(db, who).data.free
 
@@ -69,7 +78,7 @@ export function put(context: RuntimeContext, who: string, { free, reserved }: Ho
   system.Account.remove(db, who)
   context.emit(systemEvents.KilledAccount({ account: who }))
   if (free > 0n) {
-    balances.TotalIssuance.set(db, balances.TotalIssuance.get(db) - free)
+    changeIssuance(db, -free)
     context.emit(balancesEvents.DustLost({ account: who, amount: free }))
   }
 }
@@ -114,7 +123,7 @@ export function transfer(context: RuntimeContext, { from, to, amount, keepAlive 
 export function mint(context: RuntimeContext, who: string, amount: bigint): void {
   if (amount === 0n) return
   give(context, who, amount)
-  balances.TotalIssuance.set(context.db, balances.TotalIssuance.get(context.db) + amount)
+  changeIssuance(context.db, amount)
   context.emit(balancesEvents.Minted({ who, amount }))
 }
 
@@ -153,14 +162,14 @@ export function resolve(context: RuntimeContext, who: string, amount: bigint): v
 /** Destroys TAO that is nobody's: what of an emission nobody gets, and fees, since blocks have no author to pay them to. */
 export function rescind(context: RuntimeContext, amount: bigint): void {
   if (amount === 0n) return
-  balances.TotalIssuance.set(context.db, balances.TotalIssuance.get(context.db) - amount)
+  changeIssuance(context.db, -amount)
   context.emit(balancesEvents.Rescinded({ amount }))
 }
 
 /** Destroys TAO of an account, as `burn` does. */
 export function burn(context: RuntimeContext, who: string, amount: bigint, keepAlive: boolean): void {
   take(context, who, amount, keepAlive)
-  balances.TotalIssuance.set(context.db, balances.TotalIssuance.get(context.db) - amount)
+  changeIssuance(context.db, -amount)
   context.emit(balancesEvents.Burned({ who, amount }))
 }
 
@@ -169,6 +178,6 @@ export function setBalance(context: RuntimeContext, who: string, wanted: bigint)
   const free = wanted < existentialDeposit ? 0n : wanted
   const before = system.Account.get(context.db, who).data
   put(context, who, { free, reserved: before.reserved })
-  balances.TotalIssuance.set(context.db, balances.TotalIssuance.get(context.db) + free - before.free)
+  changeIssuance(context.db, free - before.free)
   context.emit(balancesEvents.BalanceSet({ who, free }))
 }

@@ -64,6 +64,18 @@ describe('Balances and Sudo', () => {
     expect(sudid(sudo('forceAdjustTotalIssuance', 'Decrease', 0))).toMatchObject({ err: { module: { index: 5 } } })
   })
 
+  it('the issuance ends at nothing where root has set it below what accounts hold', () => {
+    sudo('forceAdjustTotalIssuance', 'Decrease', issuance() - 7n)
+    expect(issuance()).toBe(7n)
+    const before = free('//Bob')
+    expect(chain.submit('//Bob', 'balances', 'burn', 5n * tao, true).result).toBe('ok')
+    expect(free('//Bob')).toBeLessThan(before - 5n * tao)
+    expect(issuance()).toBe(0n)
+    sudo('forceAdjustTotalIssuance', 'Increase', 2n ** 64n - 1n)
+    sudo('forceSetBalance', chain.account('//Rich'), 7n * tao)
+    expect(issuance()).toBe(2n ** 64n - 1n)
+  })
+
   it('upgrade_accounts has nothing to do, and costs by the account', () => {
     const fee = (count: number): number => {
       const { events } = chain.submit('//Bob', 'balances', 'upgradeAccounts', Array<string>(count).fill(chain.account('//Bob')))

@@ -13,7 +13,7 @@ import { pools, stake } from './storage/stake.js'
 import { subnets } from './storage/subnets.js'
 import { subnetAccount } from './subnet-account.js'
 import { subnetExists } from './subnets.js'
-import { hasBalance, payFromSubnet } from './tao.js'
+import { changeTaoIssuance, hasBalance, payFromSubnet } from './tao.js'
 
 /** A part of a subnet's alpha: a coldkey's stake on a hotkey, or the pool's own. */
 interface Part {
@@ -84,7 +84,7 @@ function payOutStakes(context: RuntimeContext, netuid: number): void {
   const rest = spendable(db, account)
   withdrawFee(context, account, rest)
   rescind(context, rest)
-  pools.TotalIssuance.set(db, pools.TotalIssuance.get(db) - rest)
+  changeTaoIssuance(db, -rest)
 }
 
 /** Removes what root's validators have gathered for a subnet and not claimed. */

@@ -1,8 +1,13 @@
+import type { Storage } from '../../../state/storage.js'
 import type { ReadContext, RuntimeContext } from '../../framework/context.js'
-import { balances, freeBalance, rescind, spendable, transfer, withdrawFee } from '../balances/accounts.js'
+import { balances, freeBalance, rescind, saturated, spendable, transfer, withdrawFee } from '../balances/accounts.js'
 import { ensure, failWith } from './errors.js'
 import { pools } from './storage/stake.js'
 import { burnAccount, subnetAccount } from './subnet-account.js'
+
+/** Changes what the pallet counts as issued, which root cannot set apart from balances, but balances apart from it. */
+export const changeTaoIssuance = (db: Storage, change: bigint): void =>
+  pools.TotalIssuance.set(db, saturated(pools.TotalIssuance.get(db) + change))
 
 /** Whether a coldkey has an amount of TAO, in rao; what keeps its account alive counts too. */
 export const hasBalance = ({ db }: ReadContext, coldkey: string, amount: bigint): boolean => amount <= freeBalance(db, coldkey)
@@ -18,7 +23,7 @@ export function transferTao(context: RuntimeContext, from: string, to: string, a
   const before = balances.TotalIssuance.get(db)
   transfer(context, { from, to, amount, keepAlive: false })
   const lost = before - balances.TotalIssuance.get(db)
-  if (lost > 0n) pools.TotalIssuance.set(db, pools.TotalIssuance.get(db) - lost)
+  if (lost > 0n) changeTaoIssuance(db, -lost)
 }
 
 /**
@@ -54,7 +59,7 @@ export function burnSwapFee(context: RuntimeContext, netuid: number, fee: bigint
  */
 export function recycleTao(context: RuntimeContext, from: string, amount: bigint): void {
   ensure(amount <= spendable(context.db, from), 'InsufficientBalance')
-  pools.TotalIssuance.set(context.db, pools.TotalIssuance.get(context.db) - amount)
+  changeTaoIssuance(context.db, -amount)
   withdrawFee(context, from, amount)
   rescind(context, amount)
 }

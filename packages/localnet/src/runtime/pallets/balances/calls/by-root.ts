@@ -4,14 +4,12 @@ import { refTime } from '../../../framework/weight.js'
 import { vec } from '../../../types/compounds.js'
 import { compactU64, u64 } from '../../../types/primitives.js'
 import { accountId, multiAddress } from '../../../types/well-known.js'
-import { balances, setBalance } from '../accounts.js'
+import { balances, saturated, setBalance } from '../accounts.js'
 import { balancesErrors } from '../errors.js'
 import { balancesEvents } from '../events.js'
 import { lookup } from '../lookup.js'
 import { unreserve } from '../reserves.js'
 import { adjustmentDirection } from '../types.js'
-
-const maxU64 = 0xffff_ffff_ffff_ffffn
 
 export const forceUnreserve = defineCall({
   index: 5,
@@ -56,8 +54,7 @@ export const forceAdjustTotalIssuance = defineCall({
     ensureRoot(origin)
     balancesErrors.ensure(delta > 0n, 'DeltaZero')
     const old = balances.TotalIssuance.get(context.db)
-    const moved = direction.type === 'Increase' ? old + delta : old - delta
-    const wanted = moved < 0n ? 0n : moved > maxU64 ? maxU64 : moved
+    const wanted = saturated(direction.type === 'Increase' ? old + delta : old - delta)
     balancesErrors.ensure(balances.InactiveIssuance.get(context.db) <= wanted, 'IssuanceDeactivated')
     balances.TotalIssuance.set(context.db, wanted)
     context.emit(balancesEvents.TotalIssuanceForced({ old, new: wanted }))

@@ -20,6 +20,7 @@ import { pools } from '../storage/stake.js'
 import { subnets } from '../storage/subnets.js'
 import { subnetAccount } from '../subnet-account.js'
 import { allNetuids } from '../subnets.js'
+import { changeTaoIssuance } from '../tao.js'
 
 const add = (db: Storage, item: StorageItem<[number], bigint, bigint>, netuid: number, amount: bigint): void =>
   item.set(db, netuid, item.get(db, netuid) + amount)
@@ -61,7 +62,7 @@ function emissionAt(db: Storage, issuance: bigint): bigint {
 export function mintTao(context: RuntimeContext): bigint {
   const { db } = context
   const emission = issue(context, emissionAt(db, pools.TotalIssuance.get(db)))
-  pools.TotalIssuance.set(db, pools.TotalIssuance.get(db) + emission)
+  changeTaoIssuance(db, emission)
   return emission
 }
 
@@ -102,7 +103,7 @@ export function emitToSubnets(context: RuntimeContext, taoEmission: bigint): voi
   const spent = terms.reduce((sum, { netuid, injection }) => sum + inject(context, netuid, injection), 0n)
   const rest = taoEmission - spent
   rescind(context, rest)
-  pools.TotalIssuance.set(db, pools.TotalIssuance.get(db) - rest)
+  changeTaoIssuance(db, -rest)
   for (const term of terms) emitAlpha(db, term, rootSell)
 }
 
