@@ -38,8 +38,9 @@ describe('every type encodes as @polkadot does, and decodes what it encoded', ()
       ['Vec<(u16, u16)>', vec(tuple(u16, u16)), fc.array(fc.tuple(number(16), number(16))), 'Vec<(u16, u16)>'],
       ['Option<u64>', option(u64), fc.option(uint(64), { nil: undefined }), 'Option<u64>'],
     ] as const
-    // A row's type takes what its generator makes; rows of one list forget that.
-  ).map(([name, ty, values, polkadot]) => [name, ty as unknown as Ty<never>, values, polkadot])
+  )
+  // A row's type takes what its generator makes; rows of one list forget that.
+    .map(([name, ty, values, polkadot]) => [name, ty as unknown as Ty<never>, values, polkadot])
 
   it.each(cases)('%s', (_name, ty, values, polkadot) => {
     fc.assert(

@@ -1,5 +1,7 @@
+import type { Storage } from '../../../state/storage.js'
 import { type CallDefinition, defineCall } from '../../framework/call.js'
 import type { RuntimeContext } from '../../framework/context.js'
+import type { RuntimeEvent } from '../../framework/events.js'
 import { ensureRoot } from '../../framework/origin.js'
 import type { Fields, FieldValues } from '../../types/compounds.js'
 import { netUid } from '../../types/primitives.js'
@@ -26,6 +28,30 @@ export const rootCall = <const A extends Fields>({ index, args, refTime, set }: 
       set(context, values)
     },
   })
+
+/**
+ * What a root call does that keeps one argument and tells of it.
+ *
+ * @param name - The argument's.
+ */
+export const keep =
+  <const N extends string, T>(name: N, item: { set(db: Storage, value: T): void }, event: (value: T) => RuntimeEvent) =>
+  (context: RuntimeContext, args: { readonly [K in N]: T }): void => {
+    item.set(context.db, args[name])
+    context.emit(event(args[name]))
+  }
+
+/** As {@link keep}, of a subnet. */
+export const keepOfSubnet =
+  <const N extends string, T>(
+    name: N,
+    item: { set(db: Storage, netuid: number, value: T): void },
+    event: (value: [number, T]) => RuntimeEvent,
+  ) =>
+  (context: RuntimeContext, args: { readonly [K in N]: T } & { readonly netuid: number }): void => {
+    item.set(context.db, args.netuid, args[name])
+    context.emit(event([args.netuid, args[name]]))
+  }
 
 type OfSubnet<A extends Fields> = A & { readonly netuid: typeof netUid }
 

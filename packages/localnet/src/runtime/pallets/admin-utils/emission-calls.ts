@@ -11,7 +11,7 @@ import { hyperparameters } from '../subtensor/storage/hyperparameters.js'
 import { pools } from '../subtensor/storage/stake.js'
 import { subnets } from '../subtensor/storage/subnets.js'
 import { recycleOrBurn } from '../subtensor/types.js'
-import { rootCall, subnetCall } from './admin-call.js'
+import { keep, keepOfSubnet, rootCall, subnetCall } from './admin-call.js'
 import { adminErrors } from './rules.js'
 
 const flowTime = refTime({ time: 7_343_000n, writes: 1 })
@@ -31,10 +31,7 @@ export const emissionCalls = {
     index: 28,
     args: { subnet_owner_cut: u16 },
     refTime: refTime({ time: 14_000_000n, writes: 1 }),
-    set: (context, { subnet_owner_cut: cut }) => {
-      hyperparameters.SubnetOwnerCut.set(context.db, cut)
-      context.emit(subtensorEvents.SubnetOwnerCutSet(cut))
-    },
+    set: keep('subnet_owner_cut', hyperparameters.SubnetOwnerCut, subtensorEvents.SubnetOwnerCutSet),
   }),
   /** What the chain has turned off: nobody may. */
   sudo_set_total_issuance: defineCall({
@@ -48,10 +45,7 @@ export const emissionCalls = {
     args: { toggle: bool },
     refTime: refTime({ time: 28_343_000n, reads: 4, writes: 1 }),
     by: 'TransferEnabled',
-    set: (context, { netuid, toggle }) => {
-      subnets.TransferToggle.set(context.db, netuid, toggle)
-      context.emit(subtensorEvents.TransferToggle([netuid, toggle]))
-    },
+    set: keepOfSubnet('toggle', subnets.TransferToggle, subtensorEvents.TransferToggle),
   }),
   sudo_set_subnet_moving_alpha: rootCall({
     index: 63,

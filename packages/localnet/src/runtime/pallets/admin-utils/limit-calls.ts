@@ -9,7 +9,7 @@ import { legacy } from '../subtensor/storage/legacy.js'
 import { limits } from '../subtensor/storage/limits.js'
 import { stake } from '../subtensor/storage/stake.js'
 import { subnets } from '../subtensor/storage/subnets.js'
-import { rootCall, subnetCall } from './admin-call.js'
+import { keep, keepOfSubnet, rootCall, subnetCall } from './admin-call.js'
 import { adminErrors } from './rules.js'
 
 const oneWrite = (time: bigint): bigint => refTime({ time, writes: 1 })
@@ -20,19 +20,13 @@ export const limitCalls = {
     index: 1,
     args: { default_take: u16 },
     refTime: oneWrite(5_400_000n),
-    set: (context, { default_take: take }) => {
-      stake.MaxDelegateTake.set(context.db, take)
-      context.emit(subtensorEvents.MaxDelegateTakeSet(take))
-    },
+    set: keep('default_take', stake.MaxDelegateTake, subtensorEvents.MaxDelegateTakeSet),
   }),
   sudo_set_tx_rate_limit: rootCall({
     index: 2,
     args: { tx_rate_limit: u64 },
     refTime: oneWrite(5_440_000n),
-    set: (context, { tx_rate_limit: blocks }) => {
-      limits.TxRateLimit.set(context.db, blocks)
-      context.emit(subtensorEvents.TxRateLimitSet(blocks))
-    },
+    set: keep('tx_rate_limit', limits.TxRateLimit, subtensorEvents.TxRateLimitSet),
   }),
   sudo_set_target_registrations_per_interval: subnetCall({
     index: 21,
@@ -40,10 +34,11 @@ export const limitCalls = {
     refTime: refTime({ time: 34_103_000n, reads: 5, writes: 1 }),
     by: 'root-in-window',
     subnet: 'exists',
-    set: (context, { netuid, target_registrations_per_interval: target }) => {
-      subnets.TargetRegistrationsPerInterval.set(context.db, netuid, target)
-      context.emit(subtensorEvents.RegistrationPerIntervalSet([netuid, target]))
-    },
+    set: keepOfSubnet(
+      'target_registrations_per_interval',
+      subnets.TargetRegistrationsPerInterval,
+      subtensorEvents.RegistrationPerIntervalSet,
+    ),
   }),
   sudo_set_max_registrations_per_block: subnetCall({
     index: 27,
@@ -51,28 +46,19 @@ export const limitCalls = {
     refTime: refTime({ time: 34_604_000n, reads: 5, writes: 1 }),
     by: 'root-in-window',
     subnet: 'exists',
-    set: (context, { netuid, max_registrations_per_block: most }) => {
-      subnets.MaxRegistrationsPerBlock.set(context.db, netuid, most)
-      context.emit(subtensorEvents.MaxRegistrationsPerBlockSet([netuid, most]))
-    },
+    set: keepOfSubnet('max_registrations_per_block', subnets.MaxRegistrationsPerBlock, subtensorEvents.MaxRegistrationsPerBlockSet),
   }),
   sudo_set_network_immunity_period: rootCall({
     index: 35,
     args: { immunity_period: u64 },
     refTime: oneWrite(14_000_000n),
-    set: (context, { immunity_period: blocks }) => {
-      subnets.NetworkImmunityPeriod.set(context.db, blocks)
-      context.emit(subtensorEvents.NetworkImmunityPeriodSet(blocks))
-    },
+    set: keep('immunity_period', subnets.NetworkImmunityPeriod, subtensorEvents.NetworkImmunityPeriodSet),
   }),
   sudo_set_lock_reduction_interval: rootCall({
     index: 38,
     args: { interval: u64 },
     refTime: oneWrite(14_000_000n),
-    set: (context, { interval: blocks }) => {
-      subnets.NetworkLockReductionInterval.set(context.db, blocks)
-      context.emit(subtensorEvents.NetworkLockCostReductionIntervalSet(blocks))
-    },
+    set: keep('interval', subnets.NetworkLockReductionInterval, subtensorEvents.NetworkLockCostReductionIntervalSet),
   }),
   sudo_set_rao_recycled: subnetCall({
     index: 39,
@@ -80,10 +66,7 @@ export const limitCalls = {
     refTime: refTime({ time: 16_541_000n, reads: 1, writes: 1 }),
     by: 'root',
     subnet: 'exists',
-    set: (context, { netuid, rao_recycled: rao }) => {
-      subnets.RAORecycledForRegistration.set(context.db, netuid, rao)
-      context.emit(subtensorEvents.RAORecycledForRegistrationSet([netuid, rao]))
-    },
+    set: keepOfSubnet('rao_recycled', subnets.RAORecycledForRegistration, subtensorEvents.RAORecycledForRegistrationSet),
   }),
   /** Where it rises, nominations that have become too small are unstaked at once. */
   sudo_set_nominator_min_required_stake: rootCall({
@@ -100,28 +83,19 @@ export const limitCalls = {
     index: 45,
     args: { tx_rate_limit: u64 },
     refTime: oneWrite(5_420_000n),
-    set: (context, { tx_rate_limit: blocks }) => {
-      limits.TxDelegateTakeRateLimit.set(context.db, blocks)
-      context.emit(subtensorEvents.TxDelegateTakeRateLimitSet(blocks))
-    },
+    set: keep('tx_rate_limit', limits.TxDelegateTakeRateLimit, subtensorEvents.TxDelegateTakeRateLimitSet),
   }),
   sudo_set_min_delegate_take: rootCall({
     index: 46,
     args: { take: u16 },
     refTime: oneWrite(5_490_000n),
-    set: (context, { take }) => {
-      stake.MinDelegateTake.set(context.db, take)
-      context.emit(subtensorEvents.MinDelegateTakeSet(take))
-    },
+    set: keep('take', stake.MinDelegateTake, subtensorEvents.MinDelegateTakeSet),
   }),
   sudo_set_dissolve_network_schedule_duration: rootCall({
     index: 55,
     args: { duration: u32 },
     refTime: oneWrite(5_591_000n),
-    set: (context, { duration }) => {
-      legacy.DissolveNetworkScheduleDuration.set(context.db, duration)
-      context.emit(subtensorEvents.DissolveNetworkScheduleDurationSet(duration))
-    },
+    set: keep('duration', legacy.DissolveNetworkScheduleDuration, subtensorEvents.DissolveNetworkScheduleDurationSet),
   }),
   sudo_set_ck_burn: rootCall({
     index: 73,
@@ -133,28 +107,19 @@ export const limitCalls = {
     index: 85,
     args: { delay: u64 },
     refTime: oneWrite(14_000_000n),
-    set: (context, { delay }) => {
-      subnets.StartCallDelay.set(context.db, delay)
-      context.emit(subtensorEvents.StartCallDelaySet(delay))
-    },
+    set: keep('delay', subnets.StartCallDelay, subtensorEvents.StartCallDelaySet),
   }),
   sudo_set_coldkey_swap_announcement_delay: rootCall({
     index: 86,
     args: { duration: u32 },
     refTime: oneWrite(5_370_000n),
-    set: (context, { duration }) => {
-      keySwaps.ColdkeySwapAnnouncementDelay.set(context.db, duration)
-      context.emit(subtensorEvents.ColdkeySwapAnnouncementDelaySet(duration))
-    },
+    set: keep('duration', keySwaps.ColdkeySwapAnnouncementDelay, subtensorEvents.ColdkeySwapAnnouncementDelaySet),
   }),
   sudo_set_coldkey_swap_reannouncement_delay: rootCall({
     index: 87,
     args: { duration: u32 },
     refTime: oneWrite(5_360_000n),
-    set: (context, { duration }) => {
-      keySwaps.ColdkeySwapReannouncementDelay.set(context.db, duration)
-      context.emit(subtensorEvents.ColdkeySwapReannouncementDelaySet(duration))
-    },
+    set: keep('duration', keySwaps.ColdkeySwapReannouncementDelay, subtensorEvents.ColdkeySwapReannouncementDelaySet),
   }),
   sudo_set_min_childkey_take_per_subnet: subnetCall({
     index: 93,

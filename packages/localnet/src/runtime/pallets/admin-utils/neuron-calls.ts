@@ -8,7 +8,7 @@ import { hyperparameters } from '../subtensor/storage/hyperparameters.js'
 import { legacy } from '../subtensor/storage/legacy.js'
 import { subnets } from '../subtensor/storage/subnets.js'
 import { trimUids } from '../subtensor/trim-uids.js'
-import { rootCall, subnetCall } from './admin-call.js'
+import { keep, keepOfSubnet, rootCall, subnetCall } from './admin-call.js'
 import { adminErrors } from './rules.js'
 
 /** Most mechanisms that any subnet may have. */
@@ -55,10 +55,7 @@ export const neuronCalls = {
     index: 71,
     args: { version: u16 },
     refTime: refTime({ time: 6_052_000n, writes: 1 }),
-    set: (context, { version }) => {
-      hyperparameters.CommitRevealWeightsVersion.set(context.db, version)
-      context.emit(subtensorEvents.CommitRevealVersionSet(version))
-    },
+    set: keep('version', hyperparameters.CommitRevealWeightsVersion, subtensorEvents.CommitRevealVersionSet),
   }),
   sudo_set_owner_immune_neuron_limit: subnetCall({
     index: 72,
@@ -110,10 +107,7 @@ export const neuronCalls = {
     args: { min: u16 },
     refTime: refTime({ time: 6_783_000n, writes: 1 }),
     by: 'root',
-    set: (context, { netuid, min }) => {
-      hyperparameters.MinNonImmuneUids.set(context.db, netuid, min)
-      context.emit(subtensorEvents.MinNonImmuneUidsSet([netuid, min]))
-    },
+    set: keepOfSubnet('min', hyperparameters.MinNonImmuneUids, subtensorEvents.MinNonImmuneUidsSet),
   }),
   sudo_set_max_mechanism_count: rootCall({
     index: 88,

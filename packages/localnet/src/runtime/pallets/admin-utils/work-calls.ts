@@ -3,7 +3,7 @@ import { refTime } from '../../framework/weight.js'
 import { bool, netUid, u16, u64 } from '../../types/primitives.js'
 import { subtensorEvents } from '../subtensor/events.js'
 import { subnets } from '../subtensor/storage/subnets.js'
-import { subnetCall } from './admin-call.js'
+import { keepOfSubnet, subnetCall } from './admin-call.js'
 import { adminErrors } from './rules.js'
 
 const difficultyTime = refTime({ time: 34_554_000n, reads: 5, writes: 1 })
@@ -16,10 +16,7 @@ export const workCalls = {
     refTime: difficultyTime,
     by: 'root-in-window',
     subnet: 'exists',
-    set: (context, { netuid, min_difficulty: difficulty }) => {
-      subnets.MinDifficulty.set(context.db, netuid, difficulty)
-      context.emit(subtensorEvents.MinDifficultySet([netuid, difficulty]))
-    },
+    set: keepOfSubnet('min_difficulty', subnets.MinDifficulty, subtensorEvents.MinDifficultySet),
   }),
   sudo_set_max_difficulty: subnetCall({
     index: 5,
@@ -27,10 +24,7 @@ export const workCalls = {
     refTime: refTime({ time: 34_704_000n, reads: 5, writes: 1 }),
     by: 'MaxDifficulty',
     subnet: 'exists',
-    set: (context, { netuid, max_difficulty: difficulty }) => {
-      subnets.MaxDifficulty.set(context.db, netuid, difficulty)
-      context.emit(subtensorEvents.MaxDifficultySet([netuid, difficulty]))
-    },
+    set: keepOfSubnet('max_difficulty', subnets.MaxDifficulty, subtensorEvents.MaxDifficultySet),
   }),
   sudo_set_adjustment_interval: subnetCall({
     index: 8,
@@ -38,10 +32,7 @@ export const workCalls = {
     refTime: refTime({ time: 16_320_000n, reads: 1, writes: 1 }),
     by: 'root',
     subnet: 'exists',
-    set: (context, { netuid, adjustment_interval: blocks }) => {
-      subnets.AdjustmentInterval.set(context.db, netuid, blocks)
-      context.emit(subtensorEvents.AdjustmentIntervalSet([netuid, blocks]))
-    },
+    set: keepOfSubnet('adjustment_interval', subnets.AdjustmentInterval, subtensorEvents.AdjustmentIntervalSet),
   }),
   sudo_set_adjustment_alpha: subnetCall({
     index: 9,
@@ -49,10 +40,7 @@ export const workCalls = {
     refTime: refTime({ time: 14_000_000n, reads: 1, writes: 1 }),
     by: 'AdjustmentAlpha',
     subnet: 'exists',
-    set: (context, { netuid, adjustment_alpha: alpha }) => {
-      subnets.AdjustmentAlpha.set(context.db, netuid, alpha)
-      context.emit(subtensorEvents.AdjustmentAlphaSet([netuid, alpha]))
-    },
+    set: keepOfSubnet('adjustment_alpha', subnets.AdjustmentAlpha, subtensorEvents.AdjustmentAlphaSet),
   }),
   /** What the chain has turned off: nobody may. */
   sudo_set_network_pow_registration_allowed: defineCall({
@@ -67,9 +55,6 @@ export const workCalls = {
     refTime: refTime({ time: 34_434_000n, reads: 5, writes: 1 }),
     by: 'root-in-window',
     subnet: 'exists',
-    set: (context, { netuid, difficulty }) => {
-      subnets.Difficulty.set(context.db, netuid, difficulty)
-      context.emit(subtensorEvents.DifficultySet([netuid, difficulty]))
-    },
+    set: keepOfSubnet('difficulty', subnets.Difficulty, subtensorEvents.DifficultySet),
   }),
 }
