@@ -105,6 +105,15 @@ describe('tensorkit localnet', () => {
     expect(stderr).toContain(String(ready.port))
     expect(stderr).toContain('choose another port')
   })
+
+  it('listens beyond this machine only when told so', async () => {
+    const { code, stdout, stderr } = await run('localnet', '--port', '0', '--host', '0.0.0.0')
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain('--allow-remote')
+    expect((await run('localnet', '--help')).stdout).toContain('--allow-remote')
+    const { ready } = await startLocalnet('--allow-remote')
+    expect(ready.url).toBe(`ws://127.0.0.1:${ready.port}`)
+  })
 })
 
 describe('tensorkit metagraph', () => {

@@ -28,6 +28,7 @@ describe('an output file', () => {
     const file = join(home, 'result.json')
     for (const text of ['first', 'second']) {
       await requireWritable(file)
+      expect(await readdir(home)).toEqual(text === 'first' ? [] : ['result.json'])
       await writeWhole(file, text)
       expect(await readFile(file, 'utf8')).toBe(text)
     }
@@ -39,6 +40,17 @@ describe('the directory of a run', () => {
   it('says so where no temporary one can be made', async () => {
     vi.stubEnv('TMPDIR', join(home, 'none'))
     await expect(openRunDirectory(undefined)).rejects.toEqual(refusal('No temporary directory can be made', 'ENOENT'))
+  })
+
+  it('goes at once when the process must, unless the user chose it', async () => {
+    vi.stubEnv('TMPDIR', home)
+    const temporary = await openRunDirectory(undefined)
+    expect(await readdir(home)).toHaveLength(1)
+    temporary.removeNow()
+    expect(await readdir(home)).toEqual([])
+    const chosen = await openRunDirectory(join(home, 'mine'))
+    chosen.removeNow()
+    expect(await readdir(home)).toEqual(['mine'])
   })
 
   it('is not shared by two runs', async () => {

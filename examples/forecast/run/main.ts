@@ -18,10 +18,14 @@ const settings = parseSettings(process.argv.slice(2))
 const terminal = new Terminal(process.stdout)
 const stop = new AbortController()
 let isInterrupted = false
+let removeNow = () => {}
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.on(name, () => {
     // A second one ends the process at once; its children end with their pipes.
-    if (isInterrupted) process.exit(interruptedCode)
+    if (isInterrupted) {
+      removeNow()
+      process.exit(interruptedCode)
+    }
     isInterrupted = true
     stop.abort(new Error(`${name} came`))
   })
@@ -37,6 +41,7 @@ async function main(): Promise<number> {
   try {
     for (const file of [reportFile, settings.json]) if (file !== undefined) await requireWritable(file)
     const directory = await openRunDirectory(settings.directory)
+    removeNow = directory.removeNow
     const supervisor = new Supervisor({ logDirectory: directory.logs, onCrash: (error) => stop.abort(error) })
     try {
       code = await runAndWrite(directory, supervisor)

@@ -1,6 +1,5 @@
 import { constants } from 'node:fs'
-import { access, rename, stat, writeFile } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { access, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { TensorKitError } from '@tensorkit/core'
 
 /**
@@ -10,7 +9,6 @@ import { TensorKitError } from '@tensorkit/core'
  */
 export async function requireWritable(file: string): Promise<void> {
   try {
-    await access(dirname(resolve(file)), constants.W_OK)
     const exists = await access(file, constants.W_OK).then(
       () => true,
       (error: NodeJS.ErrnoException) => {
@@ -19,6 +17,9 @@ export async function requireWritable(file: string): Promise<void> {
       },
     )
     if (exists && (await stat(file)).isDirectory()) throw Object.assign(new Error('It is a directory'), { code: 'EISDIR' })
+    // Written and removed: what access() says of a directory is not always so.
+    await writeFile(partOf(file), '')
+    await rm(partOf(file))
   } catch (cause) {
     throw new TensorKitError('CORE_INVALID_ARGUMENT', 'A file cannot be written', {
       cause,
@@ -30,7 +31,9 @@ export async function requireWritable(file: string): Promise<void> {
 
 /** Writes a file whole or not at all. */
 export async function writeWhole(file: string, text: string): Promise<void> {
-  const part = `${file}.part`
+  const part = partOf(file)
   await writeFile(part, text)
   await rename(part, file)
 }
+
+const partOf = (file: string) => `${file}.part`

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -14,6 +15,8 @@ export interface RunDirectory {
   readonly state: string
   /** Removes it, unless the user chose it. */
   remove(): Promise<void>
+  /** The same as well as it can be done at once, for a process that ends now: who still writes there may leave something. */
+  removeNow(): void
 }
 
 /**
@@ -48,6 +51,14 @@ export async function openRunDirectory(chosen: string | undefined): Promise<RunD
     leak,
     state,
     remove: async () => (chosen === undefined ? rm(root, { recursive: true, force: true }) : undefined),
+    removeNow: () => {
+      if (chosen !== undefined) return
+      try {
+        rmSync(root, { recursive: true, force: true, maxRetries: 3 })
+      } catch {
+        // The process ends with the code of a signal; there is nobody to tell.
+      }
+    },
   }
 }
 

@@ -55,6 +55,7 @@ export function createProgram(io: CliIo, end: (exitCode: number) => void): Comma
     .description('run a development chain in memory until Ctrl-C')
     .option('--port <n>', 'TCP port; 0 takes a free one', '9944')
     .option('--host <ip>', 'address to listen on', '127.0.0.1')
+    .option('--allow-remote', 'let others than this machine in: everybody knows the keys of this chain')
     .option('--sealing <mode>', 'manual (JSON-RPC tensorkit_mine), instant or interval', 'interval')
     .option('--block-time-ms <ms>', 'time between blocks with --sealing interval', '250')
     .option('--strict', 'refuse loopback addresses of axons, as mainnet does')

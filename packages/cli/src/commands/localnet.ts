@@ -9,6 +9,7 @@ export interface LocalnetFlags {
   readonly host: string
   readonly sealing: string
   readonly blockTimeMs: string
+  readonly allowRemote?: boolean
   readonly strict?: boolean
 }
 
@@ -17,7 +18,8 @@ export async function localnetCommand(flags: LocalnetFlags, { stdout, signal, js
   const port = integer('--port', flags.port, 0, 65_535)
   const sealing = sealingOf(flags)
   const { createLocalnet, devAccounts } = await import('@tensorkit/localnet')
-  await using localnet = await createLocalnet({ port, host: flags.host, sealing, strict: flags.strict ?? false, signal })
+  const { host, allowRemote = false, strict = false } = flags
+  await using localnet = await createLocalnet({ port, host, allowRemote, sealing, strict, signal })
   const { url, httpUrl, genesisHash } = localnet
   if (json) stdout.write(jsonLine({ url, httpUrl, port: localnet.port, genesisHash, sealing }))
   else {
@@ -28,7 +30,7 @@ export async function localnetCommand(flags: LocalnetFlags, { stdout, signal, js
         `  HTTP       ${httpUrl}`,
         `  genesis    ${genesisHash}`,
         `  blocks     ${describe(sealing)}`,
-        `  loopback   ${flags.strict ? 'refused for axons, as on mainnet' : 'allowed for axons, unlike on mainnet (--strict refuses it)'}`,
+        `  loopback   ${strict ? 'refused for axons, as on mainnet' : 'allowed for axons, unlike on mainnet (--strict refuses it)'}`,
         `  accounts   ${[devAccounts.alice, devAccounts.bob, devAccounts.charlie].join(', ')} with 1,000,000 TAO each; ${devAccounts.alice} holds the sudo key`,
         'Ctrl-C ends it.\n',
       ].join('\n'),

@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process'
 import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { initCrypto, keyPairFromUri, signerFromKeyPair } from '@tensorkit/core/crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type RunOptions, run } from '../test-support.js'
@@ -221,6 +223,20 @@ describe('wallet sign and verify', () => {
   ])('refuse %j', async ([command, ...args]) => {
     await regained()
     expect(await wallet(command as string, args)).toMatchObject({ code: 2, stdout: '' })
+  })
+
+  it('refuse what is no regular file, at once, and what has no end', async () => {
+    await regained()
+    const pipe = join(directory, 'pipe')
+    await promisify(execFile)('mkfifo', [pipe])
+    for (const path of [pipe, '/dev/zero', directory]) {
+      const refused = await wallet('sign', ['-w', 'w', '--message-file', path])
+      expect(refused).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('regular file') })
+    }
+    const long = await file('long', 'x'.repeat(1024 * 1024 + 1))
+    expect(await wallet('sign', ['-w', 'w', '--message-file', long])).toMatchObject({ code: 2, stderr: expect.stringContaining('1 MiB') })
+    expect(await wallet('regen', ['-w', 'v', '--key', 'hotkey', '--secret-file', pipe])).toMatchObject({ code: 2, stdout: '' })
+    expect(await wallet('import', ['-w', 'v', '--key', 'hotkey', pipe])).toMatchObject({ code: 2, stdout: '' })
   })
 
   it('tell a wallet without the key', async () => {

@@ -46,7 +46,10 @@ export async function walletCreateCommand(flags: WalletCreateFlags, context: Com
     throw error
   }
   const { wallet } = created
-  const shown = await words?.give(created.revealMnemonics())
+  const shown = await words?.give(created.revealMnemonics()).catch(async (error: unknown) => {
+    await words.discard()
+    throw error
+  })
   const { name, hotkey } = location
   const facts = { name, hotkey, directory: wallet.directory, coldkeyAddress: wallet.coldkeyAddress, hotkeyAddress: wallet.hotkey.address }
   if (context.json) return void context.stdout.write(jsonLine({ ...facts, ...shown }))

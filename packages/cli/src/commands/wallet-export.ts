@@ -26,8 +26,9 @@ export async function walletExportCommand(flags: WalletExportFlags, context: Com
   const read = reader(flags)
   // Made first: nobody is asked for a password for nothing.
   const file = flags.out === undefined ? undefined : await createSecretFile(flags.out)
+  let content: Uint8Array | undefined
   try {
-    const content = await unlocking(flags, context, read, exportPassword(flags))
+    content = await unlocking(flags, context, read, exportPassword(flags))
     const { json, stdout } = context
     const facts = { name, ...(key === 'hotkey' && { hotkey }), key, kind: flags.secret ?? flags.format }
     if (file !== undefined) {
@@ -37,10 +38,11 @@ export async function walletExportCommand(flags: WalletExportFlags, context: Com
       const text = Buffer.from(content.buffer, content.byteOffset, content.length).toString('utf8')
       stdout.write(json ? jsonLine({ ...facts, content: text }) : `${text}\n`)
     }
-    content.fill(0)
   } catch (error) {
     await file?.discard()
     throw error
+  } finally {
+    content?.fill(0)
   }
 }
 

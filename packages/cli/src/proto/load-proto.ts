@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { dirname, relative, resolve } from 'node:path'
 import { TensorKitError, tensorProto, tensorProtoPath } from '@tensorkit/core'
 import protobuf from 'protobufjs'
+import { readRegularFile } from '../input/read-regular-file.js'
 import { protoProblem } from './proto-problem.js'
 import { type ProtoScan, scanProto } from './scan-proto.js'
 
@@ -65,12 +65,7 @@ class Loader {
   async add(absolute: string, shown: string): Promise<ProtoFileInfo> {
     const earlier = this.known.get(absolute)
     if (earlier) return earlier
-    const source = await readFile(absolute, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-      throw new TensorKitError('CORE_INVALID_ARGUMENT', 'The .proto file cannot be read', {
-        facts: { file: shown, reason: cause.code },
-        cause,
-      })
-    })
+    const source = new TextDecoder().decode(await readRegularFile(absolute, { what: 'The .proto file', shown }))
     const { info, imports } = this.#parse(source, absolute, shown)
     for (const path of imports) await this.#import(path, absolute, info)
     return info

@@ -1,9 +1,7 @@
-import { open } from 'node:fs/promises'
 import { TensorKitError } from '@tensorkit/core'
+import { maxInputBytes, readRegularFile } from '../input/read-regular-file.js'
 import type { CliIo } from '../output/cli-io.js'
 
-/** What a command reads whole may have at most, in bytes: a key file is far smaller. */
-const maxInputBytes = 1024 * 1024
 /** A pipe that says nothing for so long is taken for forgotten. */
 const stdinMs = 30_000
 
@@ -47,22 +45,13 @@ export async function readStdin(option: string, { stdin, signal }: CliIo): Promi
 /**
  * Reads a file that the command line names.
  *
- * @throws CORE_INVALID_ARGUMENT if it cannot be read, or has more than 1 MiB.
+ * @throws CORE_INVALID_ARGUMENT if it cannot be read, is not a regular file, or has more than 1 MiB.
  */
-export async function readInputFile(option: string, file: string): Promise<Uint8Array> {
-  try {
-    const handle = await open(file)
-    try {
-      if ((await handle.stat()).size > maxInputBytes) throw tooLong(option)
-      return await handle.readFile()
-    } finally {
-      await handle.close()
-    }
-  } catch (cause) {
-    if (TensorKitError.isInstance(cause)) throw cause
-    const reason = (cause as NodeJS.ErrnoException).code
-    throw new TensorKitError('CORE_INVALID_ARGUMENT', `The file of ${option} cannot be read`, { facts: { file, reason }, cause })
-  }
+export function readInputFile(option: string, file: string): Promise<Uint8Array> {
+  return readRegularFile(file, {
+    what: `The file of ${option}`,
+    remedy: 'Name a regular file; a pipe goes to standard input, where the command has an option that ends in -stdin.',
+  })
 }
 
 /** Bytes without white space around them, in an array of their own. */

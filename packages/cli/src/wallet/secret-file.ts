@@ -4,7 +4,7 @@ import { TensorKitError } from '@tensorkit/core'
 /** A new file, readable by its owner alone, that something secret is about to be written to. */
 export interface SecretFile {
   write(content: string | Uint8Array): Promise<void>
-  /** Removes it again. */
+  /** Removes it again, unless it holds the whole secret. */
   discard(): Promise<void>
 }
 
@@ -22,19 +22,22 @@ export async function createSecretFile(file: string): Promise<SecretFile> {
   const handle = await open(file, 'wx', 0o600).catch((cause: NodeJS.ErrnoException) => {
     throw failed(cause)
   })
+  let isWhole = false
   return {
     async write(content) {
       try {
         await handle.writeFile(content)
         await handle.sync()
+        isWhole = true
       } catch (cause) {
         throw failed(cause as NodeJS.ErrnoException)
+      } finally {
+        await handle.close()
       }
-      await handle.close()
     },
     async discard() {
       await handle.close()
-      await rm(file, { force: true })
+      if (!isWhole) await rm(file, { force: true })
     },
   }
 }

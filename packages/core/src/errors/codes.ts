@@ -146,7 +146,7 @@ export const errorCodes = {
   LOCALNET_LISTEN_FAILED: { retryable: false, remedy: 'Check host and port.' },
   LOCALNET_REMOTE_REFUSED: {
     retryable: false,
-    remedy: 'The localnet has known keys and no access control: keep it on loopback, or set allowRemote.',
+    remedy: 'The localnet has known keys and no access control: keep it on loopback, or set allowRemote (--allow-remote).',
   },
   LOCALNET_BLOCK_FAILED: { retryable: false, remedy: 'This is a defect of TensorKit; please report it with the whole error.' },
   LOCALNET_NOT_MODELLED: { retryable: false, remedy: 'The localnet does not model this yet; its README lists what it does.' },

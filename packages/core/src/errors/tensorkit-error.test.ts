@@ -25,7 +25,7 @@ describe('TensorKitError', () => {
       Wait the number of blocks that the rate limit names."
     `)
     expect(error).toMatchObject({ code: 'CHAIN_RATE_LIMITED', retryable: true, shortMessage: 'The weights were set too early' })
-    expect(error.docsUrl).toBe('https://tensorkit.dev/errors#chain-rate-limited')
+    expect(error.docsUrl).toBe('docs/errors.md#chain-rate-limited')
   })
 
   it('prefers the remedy and the retryable that were given', () => {

@@ -41,7 +41,7 @@ export class TensorKitError extends Error {
   readonly remedy: string
   /** Whether the same call can succeed later without a change by the user. */
   readonly retryable: boolean
-  /** The page that explains the code. */
+  /** Where the code is explained: a reference relative to the root of TensorKit's repository, as there is no site yet. */
   readonly docsUrl: string
 
   constructor(code: ErrorCode, shortMessage: string, options: TensorKitErrorOptions = {}) {
@@ -57,7 +57,7 @@ export class TensorKitError extends Error {
     this.facts = facts
     this.remedy = remedy
     this.retryable = options.retryable ?? errorCodes[code].retryable
-    this.docsUrl = `https://tensorkit.dev/errors#${code.toLowerCase().replaceAll('_', '-')}`
+    this.docsUrl = `docs/errors.md#${code.toLowerCase().replaceAll('_', '-')}`
     Object.defineProperty(this, brand, { value: true, enumerable: false })
   }
 
