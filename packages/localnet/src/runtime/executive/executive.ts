@@ -119,7 +119,9 @@ export class Executive {
     if (extrinsic.type === 'bare') return refuse(this.info(extrinsic.call).class === 'Mandatory' ? 'MandatoryValidation' : 'BadProof')
     const refused = this.#notModelled(extrinsic.call)
     if (refused)
-      throw new TensorKitError('LOCALNET_NOT_MODELLED', `${refused} is not modelled`, { facts: { call: nameOf(extrinsic.call) } })
+      throw new TensorKitError('LOCALNET_NOT_MODELLED', `${refused.call}: ${refused.reason} is not modelled`, {
+        facts: { call: nameOf(extrinsic.call) },
+      })
     const transaction = this.#transaction(extrinsic, db, { ...block, number: system.Number.get(db) + 1 })
     return transaction ? validate(transaction) : refuse('BadSigner')
   }
@@ -237,11 +239,12 @@ export class Executive {
     return { extrinsic, who: address.value, info: this.info(call), context, version, pallets, verified: this.#verified }
   }
 
-  #notModelled(call: RuntimeCall): string | undefined {
+  #notModelled(call: RuntimeCall): { readonly call: string; readonly reason: string } | undefined {
     const { notModelled, inner } = this.#definition(call)
     const args = call.value.value
-    const own = notModelled?.(args)
-    if (own !== undefined || !inner) return own
+    const reason = notModelled?.(args)
+    if (reason !== undefined) return { call: nameOf(call), reason }
+    if (!inner) return undefined
     for (const carried of inner(args)) {
       const found = this.#notModelled(carried)
       if (found !== undefined) return found

@@ -1,172 +1,136 @@
-import { defineCall } from '../../framework/call.js'
-import { ensureRoot } from '../../framework/origin.js'
 import { refTime } from '../../framework/weight.js'
-import { bool, netUid, taoBalance, u8, u16, u64 } from '../../types/primitives.js'
+import { bool, taoBalance, u8, u16, u64 } from '../../types/primitives.js'
 import { subtensorEvents } from '../subtensor/events.js'
 import { hyperparameters, schedule } from '../subtensor/storage/hyperparameters.js'
 import { subnets } from '../subtensor/storage/subnets.js'
+import { keep, keepOfSubnet, rootCall, subnetCall } from './admin-call.js'
 import { adminEvents } from './events.js'
-import { adminErrors, changeAsRootInWindow, ensureSubnet } from './rules.js'
+import { adminErrors } from './rules.js'
 
 const time = (picoseconds: bigint, reads: number, writes = 1): bigint => refTime({ time: picoseconds, reads, writes })
 
-const weightsSetRateLimit = defineCall({
+const weightsSetRateLimit = subnetCall({
   index: 7,
-  args: { netuid: netUid, weights_set_rate_limit: u64 },
+  args: { weights_set_rate_limit: u64 },
   refTime: time(16_420_000n, 1),
-  run: (context, origin, { netuid, weights_set_rate_limit: blocks }) => {
-    ensureRoot(origin)
-    ensureSubnet(context, netuid)
-    hyperparameters.WeightsSetRateLimit.set(context.db, netuid, blocks)
-    context.emit(subtensorEvents.WeightsSetRateLimitSet([netuid, blocks]))
-  },
+  by: 'root',
+  subnet: 'exists',
+  set: keepOfSubnet('weights_set_rate_limit', hyperparameters.WeightsSetRateLimit, subtensorEvents.WeightsSetRateLimitSet),
 })
 
-const kappaCall = defineCall({
+const kappaCall = subnetCall({
   index: 16,
-  args: { netuid: netUid, kappa: u16 },
+  args: { kappa: u16 },
   refTime: time(16_301_000n, 1),
-  run: (context, origin, { netuid, kappa }) => {
-    ensureRoot(origin)
-    ensureSubnet(context, netuid)
-    hyperparameters.Kappa.set(context.db, netuid, kappa)
-    context.emit(subtensorEvents.KappaSet([netuid, kappa]))
-  },
+  by: 'root',
+  subnet: 'exists',
+  set: keepOfSubnet('kappa', hyperparameters.Kappa, subtensorEvents.KappaSet),
 })
 
-const registrationAllowed = defineCall({
+const registrationAllowed = subnetCall({
   index: 19,
-  args: { netuid: netUid, registration_allowed: bool },
+  args: { registration_allowed: bool },
   refTime: time(7_113_000n, 0),
-  run: (context, origin, { netuid, registration_allowed: allowed }) => {
-    ensureRoot(origin)
-    subnets.NetworkRegistrationAllowed.set(context.db, netuid, allowed)
-    context.emit(subtensorEvents.RegistrationAllowed([netuid, allowed]))
+  by: 'root',
+  set: keepOfSubnet('registration_allowed', subnets.NetworkRegistrationAllowed, subtensorEvents.RegistrationAllowed),
+})
+
+const maxAllowedValidators = subnetCall({
+  index: 25,
+  args: { max_allowed_validators: u16 },
+  refTime: time(35_896_000n, 6),
+  by: 'root-in-window',
+  subnet: 'exists',
+  set: (context, { netuid, max_allowed_validators: most }) => {
+    adminErrors.ensure(most <= hyperparameters.MaxAllowedUids.get(context.db, netuid), 'MaxValidatorsLargerThanMaxUIds')
+    hyperparameters.MaxAllowedValidators.set(context.db, netuid, most)
+    context.emit(subtensorEvents.MaxAllowedValidatorsSet([netuid, most]))
   },
 })
 
-const maxAllowedValidators = defineCall({
-  index: 25,
-  args: { netuid: netUid, max_allowed_validators: u16 },
-  refTime: time(35_896_000n, 6),
-  run: (context, origin, { netuid, max_allowed_validators: most }) =>
-    changeAsRootInWindow({ context, origin, netuid }, () => {
-      ensureSubnet(context, netuid)
-      adminErrors.ensure(most <= hyperparameters.MaxAllowedUids.get(context.db, netuid), 'MaxValidatorsLargerThanMaxUIds')
-      hyperparameters.MaxAllowedValidators.set(context.db, netuid, most)
-      context.emit(subtensorEvents.MaxAllowedValidatorsSet([netuid, most]))
-    }),
-})
-
-const networkRateLimit = defineCall({
+const networkRateLimit = rootCall({
   index: 29,
   args: { rate_limit: u64 },
   refTime: time(14_000_000n, 0),
-  run: (context, origin, { rate_limit: blocks }) => {
-    ensureRoot(origin)
-    subnets.NetworkRateLimit.set(context.db, blocks)
-    context.emit(subtensorEvents.NetworkRateLimitSet(blocks))
+  set: keep('rate_limit', subnets.NetworkRateLimit, subtensorEvents.NetworkRateLimitSet),
+})
+
+const tempoCall = subnetCall({
+  index: 30,
+  args: { tempo: u16 },
+  refTime: time(36_298_000n, 5, 2),
+  by: 'root-in-window',
+  subnet: 'exists',
+  set: (context, { netuid, tempo }) => {
+    hyperparameters.Tempo.set(context.db, netuid, tempo)
+    context.emit(subtensorEvents.TempoSet([netuid, tempo]))
+    // A new tempo begins now.
+    schedule.LastEpochBlock.set(context.db, netuid, BigInt(context.block.number))
   },
 })
 
-const tempoCall = defineCall({
-  index: 30,
-  args: { netuid: netUid, tempo: u16 },
-  refTime: time(36_298_000n, 5, 2),
-  run: (context, origin, { netuid, tempo }) =>
-    changeAsRootInWindow({ context, origin, netuid }, () => {
-      ensureSubnet(context, netuid)
-      hyperparameters.Tempo.set(context.db, netuid, tempo)
-      context.emit(subtensorEvents.TempoSet([netuid, tempo]))
-      // A new tempo begins now.
-      schedule.LastEpochBlock.set(context.db, netuid, BigInt(context.block.number))
-    }),
-})
-
-const networkMinLockCost = defineCall({
+const networkMinLockCost = rootCall({
   index: 36,
   args: { lock_cost: taoBalance },
   refTime: time(14_000_000n, 0),
-  run: (context, origin, { lock_cost: rao }) => {
-    ensureRoot(origin)
-    subnets.NetworkMinLockCost.set(context.db, rao)
-    context.emit(subtensorEvents.NetworkMinLockCostSet(rao))
-  },
+  set: keep('lock_cost', subnets.NetworkMinLockCost, subtensorEvents.NetworkMinLockCostSet),
 })
 
-const subnetLimit = defineCall({
+const subnetLimit = rootCall({
   index: 37,
   args: { max_subnets: u16 },
   refTime: time(14_000_000n, 0),
-  run: (context, origin, { max_subnets: most }) => {
-    ensureRoot(origin)
-    subnets.SubnetLimit.set(context.db, most)
-    context.emit(subtensorEvents.SubnetLimitSet(most))
-  },
+  set: keep('max_subnets', subnets.SubnetLimit, subtensorEvents.SubnetLimitSet),
 })
 
-const stakeThreshold = defineCall({
+const stakeThreshold = rootCall({
   index: 42,
   args: { min_stake: u64 },
   refTime: time(5_500_000n, 0),
-  run: (context, origin, { min_stake: least }) => {
-    ensureRoot(origin)
-    hyperparameters.StakeThreshold.set(context.db, least)
-    context.emit(subtensorEvents.StakeThresholdSet(least))
+  set: keep('min_stake', hyperparameters.StakeThreshold, subtensorEvents.StakeThresholdSet),
+})
+
+const subtokenEnabled = subnetCall({
+  index: 66,
+  args: { subtoken_enabled: bool },
+  refTime: time(25_467_000n, 4),
+  by: 'root-in-window',
+  set: (context, { netuid, subtoken_enabled: enabled }) => {
+    subnets.SubtokenEnabled.set(context.db, netuid, enabled)
   },
 })
 
-const subtokenEnabled = defineCall({
-  index: 66,
-  args: { netuid: netUid, subtoken_enabled: bool },
-  refTime: time(25_467_000n, 4),
-  run: (context, origin, { netuid, subtoken_enabled: enabled }) =>
-    changeAsRootInWindow({ context, origin, netuid }, () => {
-      subnets.SubtokenEnabled.set(context.db, netuid, enabled)
-    }),
-})
-
-const adminFreezeWindow = defineCall({
+const adminFreezeWindow = rootCall({
   index: 74,
   args: { window: u16 },
   refTime: time(5_450_000n, 0),
-  run: (context, origin, { window }) => {
-    ensureRoot(origin)
-    schedule.AdminFreezeWindow.set(context.db, window)
-    context.emit(subtensorEvents.AdminFreezeWindowSet(window))
-  },
+  set: keep('window', schedule.AdminFreezeWindow, subtensorEvents.AdminFreezeWindowSet),
 })
 
-const ownerRateLimit = defineCall({
+const ownerRateLimit = rootCall({
   index: 75,
   args: { epochs: u16 },
   refTime: time(5_471_000n, 0),
-  run: (context, origin, { epochs }) => {
-    ensureRoot(origin)
-    schedule.OwnerHyperparamRateLimit.set(context.db, epochs)
-    context.emit(subtensorEvents.OwnerHyperparamRateLimitSet(epochs))
-  },
+  set: keep('epochs', schedule.OwnerHyperparamRateLimit, subtensorEvents.OwnerHyperparamRateLimitSet),
 })
 
-const subnetEmissionEnabled = defineCall({
+const subnetEmissionEnabled = subnetCall({
   index: 94,
-  args: { netuid: netUid, enabled: bool },
+  args: { enabled: bool },
   refTime: time(16_351_000n, 1),
-  run: (context, origin, { netuid, enabled }) => {
-    ensureRoot(origin)
-    ensureSubnet(context, netuid)
-    adminErrors.ensure(netuid !== 0, 'NotPermittedOnRootSubnet')
+  by: 'root',
+  subnet: 'not-root',
+  set: (context, { netuid, enabled }) => {
     subnets.SubnetEmissionEnabled.set(context.db, netuid, enabled)
     context.emit(adminEvents.SubnetEmissionEnabledSet({ netuid, enabled }))
   },
 })
 
-const maxEpochsPerBlock = defineCall({
+const maxEpochsPerBlock = rootCall({
   index: 96,
   args: { max_epochs_per_block: u8 },
   refTime: time(5_530_000n, 0),
-  run: (context, origin, { max_epochs_per_block: most }) => {
-    ensureRoot(origin)
+  set: (context, { max_epochs_per_block: most }) => {
     adminErrors.ensure(most >= 1, 'ValueNotInBounds')
     schedule.MaxEpochsPerBlock.set(context.db, most)
     context.emit(subtensorEvents.MaxEpochsPerBlockSet(most))
