@@ -128,6 +128,13 @@ describe('executive', () => {
     expect(before - free('//Charlie')).toBe(BigInt(fee))
   })
 
+  it('names a call that is not modelled, wherever it is carried', () => {
+    const pages = chain.call('system', 'setHeapPages', 64)
+    for (const call of [pages, chain.call('sudo', 'sudo', pages), chain.call('utility', 'batch', [pages])]) {
+      expect(() => chain.validate(chain.sign('//Alice', call))).toThrow(/^System\.set_heap_pages: .* is not modelled/)
+    }
+  })
+
   it('names what it does not take of extrinsics: version 5, a metadata hash', () => {
     const signed = chain.sign('//Alice', chain.call('system', 'remark', '0x00'))
     const body = signed.slice(2)
