@@ -22,7 +22,9 @@ import {
 } from '../support/http2-frames.js'
 import { type RawSocket, rawSocket } from '../support/raw-socket.js'
 
+const protocolError = 1
 const internalError = 2
+const flowControlError = 3
 const enhanceYourCalm = 11
 
 const bench = floodBench()
@@ -71,13 +73,16 @@ const newStream = (i: number, more: readonly Buffer[] = []) =>
 
 // Frames that cost their sender nothing. What ends the connection is nghttp2's own limit (1.61: 1,000 answers that wait, 8 continuations,
 // 1,000 resets at once and 33 a second), which no option of node:http2 takes away: there is no control for these beside the count.
+// Its word for too much is its own affair (RFC 9113, 10.5), and up to Node 20 it says `internalError` for a wrong window (6.9) too.
+const tooMuch = [internalError, enhanceYourCalm]
 describe.each([
-  ['pings', () => many(20_000, () => frame('ping', Buffer.alloc(8)))],
-  ['settings', () => many(20_000, () => frame('settings', settingsPayload([[4, 65_535]])))],
-  ['empty settings', () => many(20_000, () => frame('settings', Buffer.alloc(0)))],
-  ['empty data', () => [newStream(0), ...many(20_000, () => frame('data', Buffer.alloc(0), { stream: 1 }))]],
+  ['pings', tooMuch, () => many(20_000, () => frame('ping', Buffer.alloc(8)))],
+  ['settings', tooMuch, () => many(20_000, () => frame('settings', settingsPayload([[4, 65_535]])))],
+  ['empty settings', tooMuch, () => many(20_000, () => frame('settings', Buffer.alloc(0)))],
+  ['empty data', tooMuch, () => [newStream(0), ...many(20_000, () => frame('data', Buffer.alloc(0), { stream: 1 }))]],
   [
     'continuations',
+    tooMuch,
     () => [
       frame('headers', callBlock(Echo.say.path), { stream: 1 }),
       ...many(10_000, () => frame('continuation', hpackLiteral('x-a', 'a'.repeat(100)), { stream: 1 })),
@@ -85,20 +90,25 @@ describe.each([
   ],
   [
     'empty continuations',
+    tooMuch,
     () => [
       frame('headers', callBlock(Echo.say.path), { stream: 1 }),
       ...many(10_000, () => frame('continuation', Buffer.alloc(0), { stream: 1 })),
     ],
   ],
-  ['windows that overflow', () => many(2, () => frame('windowUpdate', Buffer.from([0x7f, 255, 255, 255])))],
-  ['windows that grow by nothing', () => many(1_000, () => frame('windowUpdate', Buffer.alloc(4)))],
-] as const)('attack: a flood of %s', (_, frames) => {
+  [
+    'windows that overflow',
+    [internalError, flowControlError],
+    () => many(2, () => frame('windowUpdate', Buffer.from([0x7f, 255, 255, 255]))),
+  ],
+  ['windows that grow by nothing', [internalError, protocolError], () => many(1_000, () => frame('windowUpdate', Buffer.alloc(4)))],
+] as const)('attack: a flood of %s', (_, goodbyes, frames) => {
   it('ends the connection, by nghttp2', async () => {
     const target = await attacked()
     await besideHonest(target, async () => {
       const raw = await tell(target.axon.endpoint, frames())
       await raw.closed
-      expect(goodbyeOf(raw.received)).toBe(internalError)
+      expect(goodbyes).toContain(goodbyeOf(raw.received))
       // Far fewer answers than frames.
       expect(framesOf(raw.received).length).toBeLessThan(2_000)
     })
@@ -109,7 +119,7 @@ describe.each([
   ['frames of no known type', 0xee],
   ['priorities', 2],
 ] as const)('attack: a flood of %s', (_, type) => {
-  it('costs no answer, and ends with the time to the first call', async () => {
+  it('costs no answer, and ends with the time to the first call at the latest', async () => {
     const target = await attacked({ limits: { firstCallMs: 300 } })
     await besideHonest(target, async () => {
       const frames = many(20_000, (i) => {
@@ -119,7 +129,10 @@ describe.each([
       })
       const raw = await tell(target.axon.endpoint, frames)
       await raw.closed
-      expect(framesOf(raw.received).every((frame) => frame.type === frameTypes.settings)).toBe(true)
+      const said = framesOf(raw.received).filter(({ type }) => type !== frameTypes.settings)
+      // From 1.69 on nghttp2 has a limit for these too, and says goodbye.
+      expect([[], [frameTypes.goaway]]).toContainEqual(said.map(({ type }) => type))
+      expect([undefined, enhanceYourCalm]).toContain(goodbyeOf(raw.received))
     })
   })
 })

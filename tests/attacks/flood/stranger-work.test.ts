@@ -49,7 +49,7 @@ async function flood(target: AttackedAxon, options: { readonly visits: number; r
 const limits = { strangerWorkMsPerSecond: 2, strangerHoldMs: 20 }
 
 // `leastMs` is what a visit is charged at least.
-describe.each([
+const floods: { name: string; visits: number; leastMs: number; said: Buffer; isTls?: boolean }[] = [
   {
     name: 'calls without credentials, without end',
     visits: 12,
@@ -77,8 +77,11 @@ describe.each([
     said: repeat(250, (i) => frame('settings', settingsPayload([[4, 65_535 + i]]))),
   },
   { name: 'TLS handshakes, each thrown away when it is done', visits: 80, leastMs: 1, said: Buffer.alloc(0), isTls: true },
-])('attack: $name', ({ visits, leastMs, said, isTls = false }) => {
-  const secured = isTls ? { insecure: false } : {}
+]
+const overEach = (['http2', 'grpc-js'] as const).flatMap((transport) => floods.map((flood) => ({ ...flood, transport })))
+
+describe.each(overEach)('attack: $name (the $transport server)', ({ transport, visits, leastMs, said, isTls = false }) => {
+  const secured = isTls ? { transport, insecure: false } : { transport }
 
   it('costs its source what it may cost, and nothing more of it is taken in', async () => {
     const target = await attacked({ ...secured, limits })

@@ -263,6 +263,18 @@ describe.each(['http2', 'grpc-js'] as const)('the %s server', (name) => {
     expect(incoming.isOver).toBe(true)
   })
 
+  it('sends all of a reply that was finished just before it shut down', async () => {
+    let shut: Promise<void> | undefined
+    const client = await serve(name, (call) => {
+      void call.sendMessage(new Uint8Array(60_000))
+      call.finish()
+      shut = opened[0]?.transport.shutdown(10_000)
+    })
+    const { messages, status } = await client.call(path, framed(text('x')))
+    expect([messages.map(({ length }) => length), status]).toEqual([[60_000], '0'])
+    await Promise.all([shut, client.closed])
+  })
+
   it('closes a connection that is idle, but none with a call', async () => {
     const { handler, call } = nextCall()
     const client = await serve(name, handler, { idleConnectionMs: 1_000 })

@@ -1,3 +1,5 @@
+import type { EventEmitter } from 'node:events'
+import type { ServerHttp2Session } from 'node:http2'
 import type { Socket } from 'node:net'
 import {
   type ConnectionInjector,
@@ -10,9 +12,10 @@ import {
   type ServerUnaryCall,
   type sendUnaryData,
 } from '@grpc/grpc-js'
-import type { Clock } from '@tensorkit/core'
+import { type Clock, TensorKitError } from '@tensorkit/core'
 import type { AxonLimits } from '../../limits.js'
 import type { ConnectionFront } from '../connection-front.js'
+import type { OpenConnection } from '../connections.js'
 import type { CallHandler } from '../incoming-call.js'
 import { GrpcJsCall } from './grpc-js-call.js'
 
@@ -36,11 +39,23 @@ const takenOver: Responder = { start: () => {} }
 // here, all calls would count as compressed.
 const announcesCompression = (call: ServerInterceptingCallInterface) => Reflect.get(call, 'incomingEncoding') !== 'identity'
 
+/** grpc-js tells nobody of streams, pings and settings, and strangers must pay for each: without its own servers this one does not start. */
+function http2ServersOf(server: Server): Iterable<EventEmitter> {
+  const servers: unknown = Reflect.get(server, 'http2Servers')
+  if (servers instanceof Map && servers.size > 0) return servers.keys()
+  throw new TensorKitError('CORE_INTERNAL', 'This version of @grpc/grpc-js keeps its HTTP/2 servers elsewhere')
+}
+
 /** grpc-js's server behind a {@link ConnectionFront}; its calls are handed over when their metadata is there, before a byte of the body is asked for. */
 export class GrpcJsServer {
   readonly #options: GrpcJsServerOptions
   readonly #server: Server
   readonly #injector: ConnectionInjector
+  readonly #sockets = new Set<Socket>()
+  // Those whose source is in debt: what else comes in before they are gone is left lying.
+  readonly #overspent = new WeakSet<OpenConnection>()
+  #isShutDown = false
+  #onAllClosed: () => void = () => {}
 
   constructor(options: GrpcJsServerOptions) {
     const { handlers, limits } = options
@@ -59,10 +74,20 @@ export class GrpcJsServer {
     })
     for (const path of handlers.keys()) this.#server.register(path, unreachable, identity, identity, 'unary')
     this.#injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure())
+    for (const server of http2ServersOf(this.#server)) server.on('session', this.#onSession)
   }
 
   /** Serves a connection. */
   inject(socket: Socket): void {
+    if (this.#isShutDown) {
+      socket.destroy()
+      return
+    }
+    this.#sockets.add(socket)
+    socket.once('close', () => {
+      this.#sockets.delete(socket)
+      if (this.#sockets.size === 0) this.#onAllClosed()
+    })
     this.#injector.injectConnection(socket)
   }
 
@@ -73,16 +98,31 @@ export class GrpcJsServer {
 
   /** Lets calls in flight end for so many ms. */
   async shutdown(graceMs: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined
-    await Promise.race([
-      new Promise<void>((resolve) => this.#server.tryShutdown(() => resolve())),
-      new Promise<void>((resolve) => {
+    this.#isShutDown = true
+    // Says goodbye to all. It calls back before the last replies are out where node:http2 says goodbye to them itself, as from Node 24 on.
+    this.#server.tryShutdown(() => {})
+    if (this.#sockets.size > 0 && graceMs > 0) {
+      let timer: NodeJS.Timeout | undefined
+      await new Promise<void>((resolve) => {
+        this.#onAllClosed = resolve
         timer = setTimeout(resolve, graceMs)
-      }),
-    ])
-    clearTimeout(timer)
+      })
+      clearTimeout(timer)
+    }
     this.#server.forceShutdown()
     this.#injector.destroy()
+  }
+
+  readonly #onSession = (session: ServerHttp2Session): void => {
+    const { remoteAddress, remotePort } = session.socket
+    const connection = this.#options.front.find(remoteAddress, remotePort)
+    if (connection === undefined) return
+    session.on('ping', () => connection.charge('ping'))
+    session.on('remoteSettings', () => connection.charge('settings'))
+    // Before grpc-js looks at it.
+    session.prependListener('stream', () => {
+      if (!connection.charge('stream')) this.#overspent.add(connection)
+    })
   }
 
   readonly #intercept: ServerInterceptor = (method, call) => {
@@ -90,9 +130,11 @@ export class GrpcJsServer {
     const { clock, front, handlers, limits } = this.#options
     // Registered paths alone come here.
     const handler = handlers.get(method.path) as CallHandler
+    const connection = front.find(remoteAddress, remotePort)
+    if (connection !== undefined && this.#overspent.has(connection)) return new ServerInterceptingCall(call, takenOver)
     new GrpcJsCall(call, {
       path: method.path,
-      connection: front.find(remoteAddress, remotePort),
+      connection,
       isCompressed: announcesCompression(call),
       clock,
       defaultDeadlineMs: limits.defaultDeadlineMs,
