@@ -12,6 +12,7 @@ const own = (name, limit, entry = 'index') => ({
 export default [
   { name: 'core, with all it imports', path: 'packages/core/dist/index.js', limit: '40 kB' },
   own('core', '10 kB', 'crypto'),
+  own('core', '1 kB', 'node'),
   own('wallet', '24 kB'),
   own('wallet', '12 kB', 'agent'),
   own('subtensor', '26 kB'),

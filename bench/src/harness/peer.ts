@@ -26,6 +26,9 @@ export interface PeerOptions {
   readonly core?: number
 }
 
+// What starts at all is there in a second or two; with 256 certificates to make, or beside other work, later.
+const startMs = 60_000
+
 const running = new Set<ChildProcess>()
 let isCleaningUp = false
 
@@ -47,7 +50,7 @@ export function endPeersOnSignals(): void {
 /** Whether this system can pin a process to a core. */
 export const canPin = (): boolean => process.platform === 'linux' && spawnSync('taskset', ['-V']).status === 0
 
-/** Starts a process and waits until it answers. */
+/** Starts a process and waits until it answers; one that does not within a minute is killed, and this rejects. */
 export async function startPeer<T extends Tasks>({ program, config, core }: PeerOptions): Promise<Peer<T>> {
   const file = fileURLToPath(new URL(`./${program}.js`, import.meta.url))
   const pinned = core !== undefined && canPin()
@@ -76,7 +79,12 @@ export async function startPeer<T extends Tasks>({ program, config, core }: Peer
     if ('error' in answer) asker?.reject(new Error(`${program}: ${answer.error}`))
     else asker?.resolve(answer.result)
   })
-  await answered(-1)
+  const tooLate = setTimeout(() => child.kill('SIGKILL'), startMs)
+  try {
+    await answered(-1)
+  } finally {
+    clearTimeout(tooLate)
+  }
   let asked = 0
   return {
     pid: child.pid ?? 0,

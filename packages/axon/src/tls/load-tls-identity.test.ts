@@ -79,5 +79,7 @@ describe('loadTlsIdentity', () => {
   it('says when the place cannot be written', async () => {
     const file = await keep('')
     await expect(loadTlsIdentity({ path: join(file, 'tls.pem') })).rejects.toMatchObject({ code: 'AXON_TLS_KEY_IO' })
+    // Where Node's own recursive mkdir never ends.
+    await expect(loadTlsIdentity({ path: '/proc/no/such/tls.pem' })).rejects.toMatchObject({ code: 'AXON_TLS_KEY_IO' })
   })
 })

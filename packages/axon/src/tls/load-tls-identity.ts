@@ -1,8 +1,9 @@
 import { createPrivateKey, type KeyObject, randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
-import { link, mkdir, open, unlink } from 'node:fs/promises'
+import { link, open, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { TensorKitError } from '@tensorkit/core'
+import { makeDirectory } from '@tensorkit/core/node'
 import { newTlsKey } from './new-tls-key.js'
 import { type TlsIdentity, tlsIdentityOf } from './tls-identity.js'
 
@@ -82,7 +83,7 @@ async function read(path: string): Promise<string | undefined> {
 async function write(path: string, text: string): Promise<boolean> {
   const whole = `${path}.${randomBytes(6).toString('hex')}`
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    await makeDirectory(dirname(path))
     const file = await open(whole, 'wx', 0o600)
     try {
       await file.writeFile(text)

@@ -1,6 +1,7 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { TensorKitError } from '@tensorkit/core'
+import { makeDirectory } from '@tensorkit/core/node'
 import { jsonLine } from '../output/format.js'
 import { defineService } from '../proto/define-service.js'
 import { generateSource } from '../proto/generate-source.js'
@@ -51,7 +52,7 @@ export async function genCommand({ files, out, check = false, protoPath }: GenFl
 
 async function write(file: string, text: string): Promise<void> {
   try {
-    await mkdir(dirname(file), { recursive: true })
+    await makeDirectory(dirname(file), 0o777)
     await writeFile(file, text)
   } catch (cause) {
     throw new TensorKitError('CORE_INVALID_ARGUMENT', 'The file cannot be written', {

@@ -68,5 +68,7 @@ describe('scoresFile', () => {
   it('tells a directory that cannot be made', async () => {
     await writeFile(join(directory, 'deep'), 'a file in the way')
     await expect(scoresFile(path).save(filled(1), 1)).rejects.toMatchObject({ code: 'NEURON_STATE_IO' })
+    // Where Node's own recursive mkdir never ends.
+    await expect(scoresFile('/proc/no/such/scores.json').save(filled(1), 1)).rejects.toMatchObject({ code: 'NEURON_STATE_IO' })
   })
 })

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { TensorKitError } from '@tensorkit/core'
+import { makeDirectory } from '@tensorkit/core/node'
 import writeFileAtomic from 'write-file-atomic'
 import type { ScoreEntry, Scores } from './scores.js'
 
@@ -72,7 +73,7 @@ export function scoresFile(path: string): ScoresFile {
     async save(scores, block) {
       const text = serialise({ format: FORMAT, version: VERSION, alpha: scores.alpha, block, scores: Object.fromEntries(scores.entries()) })
       try {
-        await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+        await makeDirectory(dirname(path))
       } catch (cause) {
         throw new TensorKitError('NEURON_STATE_IO', 'The directory for scores cannot be made', {
           facts: { file: path, reason: (cause as NodeJS.ErrnoException).code },

@@ -2,8 +2,8 @@ import { chmod, chown, lstat, readFile, rm } from 'node:fs/promises'
 import { createConnection } from 'node:net'
 import { dirname } from 'node:path'
 import { TensorKitError } from '@tensorkit/core'
+import { makeDirectory } from '@tensorkit/core/node'
 import { errnoOf } from '../files/io-error.js'
-import { makeDirectory } from '../files/make-directory.js'
 
 const failed = (shortMessage: string, socket: string, remedy?: string, reason?: string) =>
   new TensorKitError('WALLET_AGENT_LISTEN_FAILED', shortMessage, { facts: { socket, reason }, ...(remedy !== undefined && { remedy }) })

@@ -1,7 +1,7 @@
 import { lstat, mkdir, rename } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
+import { makeDirectory } from '@tensorkit/core/node'
 import { errnoOf, ioError } from './io-error.js'
-import { makeDirectory } from './make-directory.js'
 import { assertRealDirectory } from './read-key-file.js'
 import {
   hasLeftovers,

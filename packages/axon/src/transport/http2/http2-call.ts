@@ -1,12 +1,13 @@
 import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
 import { type Clock, TensorKitError } from '@tensorkit/core'
+import { type Decompressed, decompress } from '@tensorkit/core/node'
 import type { AxonLimits } from '../../limits.js'
 import { type Refusal, refusals } from '../../refusal.js'
 import type { Connection } from '../connection.js'
 import type { CallHeaders, CallTrailers, IncomingCall } from '../incoming-call.js'
-import { decompress, type Encoding } from './decompress.js'
 import { MessageReader } from './message-reader.js'
 import { messageRefusals } from './refusals.js'
+import type { Encoding } from './request-head.js'
 import { okHeaders, refusalHeaders, replyHeaders } from './status-headers.js'
 
 const prefixBytes = 5
@@ -312,11 +313,12 @@ export class Http2Call implements IncomingCall {
       return
     }
     this.#isInflating = true
-    decompress(encoding, packed, this.#carrier.limits.maxMessageBytes, (result) => {
+    const done = (result: Decompressed) => {
       this.#isInflating = false
       if (typeof result !== 'string') this.#onMessage(result)
       else this.#settle(result === 'too-large' ? messageRefusals.tooLarge : messageRefusals.badCompression)
-    })
+    }
+    decompress(encoding, packed, { maxBytes: this.#carrier.limits.maxMessageBytes, done })
   }
 
   #settle(message: Uint8Array | Refusal | undefined): void {

@@ -1,5 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http2'
-import type { Encoding } from './decompress.js'
+import type { CompressedEncoding } from '@tensorkit/core/node'
+
+/** How messages may be packed. */
+export type Encoding = CompressedEncoding | 'identity' | 'unknown'
 
 /** The status of what is no gRPC call, undefined for what is one. Source: grpc/doc/PROTOCOL-HTTP2.md, "Requests". */
 export function httpRefusal(headers: IncomingHttpHeaders): 405 | 415 | undefined {

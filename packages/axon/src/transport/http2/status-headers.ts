@@ -1,9 +1,9 @@
 import type { OutgoingHttpHeaders } from 'node:http2'
 import { encodeRefusalStatus } from '@tensorkit/core'
+import { acceptedEncodings } from '@tensorkit/core/node'
 import type { Refusal } from '../../refusal.js'
 import { statusCodes } from '../../status-codes.js'
 import type { CallTrailers } from '../incoming-call.js'
-import { acceptedEncodings } from './decompress.js'
 import { messageRefusals } from './refusals.js'
 
 /** What every reply starts with. Shared: node:http2 copies what it is given. */

@@ -1,7 +1,7 @@
 import { type ClientHttp2Stream, constants, type IncomingHttpHeaders } from 'node:http2'
+import { acceptedEncodings, type Decompressed, decompress } from '@tensorkit/core/node'
 import { type CallFacts, grpcStatus, localEnd, peerEnd } from '../call-end.js'
 import type { CallEnd, CallFault, CallListener, ClientCall, StartCallOptions } from '../client-transport.js'
-import { acceptedEncodings, decompress } from './decompress.js'
 import { decodeStatusMessage, parseStatus, statusOfHttp, statusOfReset, timeoutHeader } from './grpc-http2.js'
 import type { Http2Connection } from './http2-connection.js'
 import { MessageReader } from './message-reader.js'
@@ -254,7 +254,7 @@ export class Http2Call implements ClientCall {
       return
     }
     this.#isInflating = true
-    decompress(encoding, packed, this.#parts.maxReplyBytes, (result) => {
+    const done = (result: Decompressed) => {
       this.#isInflating = false
       if (this.#isOver) return
       if (typeof result === 'string') this.#refuse(result)
@@ -262,7 +262,8 @@ export class Http2Call implements ClientCall {
         this.#onMessage(result)
         this.deliver()
       }
-    })
+    }
+    decompress(encoding, packed, { maxBytes: this.#parts.maxReplyBytes, done })
   }
 
   #refuse(why: 'too-large' | 'bad-data'): void {

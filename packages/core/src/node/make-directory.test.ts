@@ -25,6 +25,12 @@ describe('makeDirectory', () => {
     expect(await codeOf(join(root, 'link'))).toBe('made')
   })
 
+  it('makes it with another mode', async () => {
+    const path = join(root, 'open', 'to', 'group')
+    await makeDirectory(path, 0o750)
+    for (const made of [path, join(root, 'open')]) expect((await stat(made)).mode & 0o777 & ~0o027).toBe(0o750 & ~0o027)
+  })
+
   it('may race with itself', async () => {
     const path = join(root, 'race', 'to', 'it')
     expect(await Promise.all(Array.from({ length: 8 }, () => codeOf(path)))).toEqual(Array(8).fill('made'))

@@ -1,0 +1,2 @@
+export { acceptedEncodings, type CompressedEncoding, type Decompressed, decompress } from './decompress.js'
+export { makeDirectory } from './make-directory.js'
