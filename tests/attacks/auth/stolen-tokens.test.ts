@@ -193,9 +193,12 @@ describe.each(Object.entries(attacks))('attack: %s', (_name, { protection, reaso
 })
 
 describe('attack: a token is used by whoever gets the address and port of a connection that was closed', () => {
+  // Nobody else connects from here: of 127.0.0.1, any other connection of this machine might have been given the port meanwhile.
+  const localAddress = '127.0.0.23'
+
   /** A connection of plain HTTP/2 from a port of one's choice. */
   const connectFrom = async (port: number, localPort: number | undefined) => {
-    const socket = connectTcp({ host: '127.0.0.1', port, ...(localPort && { localPort, localAddress: '127.0.0.1' }) })
+    const socket = connectTcp({ host: '127.0.0.1', port, localAddress, ...(localPort && { localPort }) })
     await once(socket, 'connect')
     const session = connectHttp2('http://axon', { createConnection: () => socket })
     session.on('error', () => {})
