@@ -32,9 +32,13 @@ describe('attack: a miner that shows another TLS key on each connection', () => 
     const dendrite = await bench.dendrite({ transport, clock })
     // grpc-js does not say what a connection failed for.
     const refused = transport === 'http2' ? 'DENDRITE_TLS_REFUSED' : 'DENDRITE_UNREACHABLE'
+    const startedMs = performance.now()
     for (let i = 0; i < 5; i++) expect(await outcomes(dendrite, miners)).toEqual({ attacker: refused, quick: 'ok' })
-    // The probe, and the channel that failed.
-    expect([miners.attacker.paths, miners.attacker.connections()]).toEqual([[], 2])
+    expect(miners.attacker.paths).toEqual([])
+    // The probe, and the channel that failed; grpc-js's own tries again a second later, give or take a fifth, which rounds on a busy machine take.
+    const again = transport === 'grpc-js' ? Math.floor((performance.now() - startedMs) / 800) : 0
+    expect(miners.attacker.connections()).toBeGreaterThanOrEqual(2)
+    expect(miners.attacker.connections()).toBeLessThanOrEqual(2 + again)
   })
 
   it('control: without the pin the call goes to whoever holds the second key', async () => {
