@@ -20,6 +20,8 @@ export class PeerBook {
   /** Closed to new calls, with the last ones still in flight. */
   readonly #retired = new Set<Link>()
   readonly #known = new WeakMap<Target, { readonly peer: Peer; readonly resolved: ResolvedTarget }>()
+  /** Used last of all: it has its place in both orders. */
+  #latest: Peer | undefined
   readonly #hotkeys = new Set<string>()
   readonly #isHotkey = (text: string): boolean => {
     if (this.#hotkeys.has(text)) return true
@@ -87,6 +89,7 @@ export class PeerBook {
     if (this.#linked.has(peer)) return true
     if (this.links >= this.#options.maxChannels && !this.#closeOne()) return false
     this.#linked.add(peer)
+    this.#latest = undefined
     return true
   }
 
@@ -140,6 +143,8 @@ export class PeerBook {
   }
 
   #touch(peer: Peer): Peer {
+    if (peer === this.#latest) return peer
+    this.#latest = peer
     this.#peers.delete(peer.key)
     this.#peers.set(peer.key, peer)
     if (this.#linked.delete(peer)) this.#linked.add(peer)

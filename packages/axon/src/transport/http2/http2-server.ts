@@ -12,7 +12,7 @@ import { decodeBinary, encodingOf, httpRefusal, timeoutOf } from './request-head
 import { refusalHeaders, replyHeaders } from './status-headers.js'
 
 const ignored = () => {}
-const withoutBody = { endStream: true, sendDate: false }
+const withoutBody = Object.freeze({ endStream: true, sendDate: false })
 
 // HTTP/2's own window: what a stranger may send ahead, on each of its streams.
 const leastWindowBytes = 65_535

@@ -7,6 +7,7 @@ import type { Http2Connection } from './http2-connection.js'
 import { MessageReader } from './message-reader.js'
 import { MessageWriter } from './message-writer.js'
 import { Http2Metadata } from './reply-metadata.js'
+import { listenTo, type ResponseHeaders, type StreamListener } from './stream-listener.js'
 
 const maxTimerMs = 0x7fffffff
 // Between the last frame of a server that dies and the end of its socket.
@@ -22,7 +23,7 @@ export interface Http2CallParts {
 }
 
 /** One call: waits for a connection, then is one stream of it. */
-export class Http2Call implements ClientCall {
+export class Http2Call implements ClientCall, StreamListener {
   readonly #parts: Http2CallParts
   readonly #startedMs = performance.now()
   readonly #timer: NodeJS.Timeout
@@ -83,13 +84,9 @@ export class Http2Call implements ClientCall {
     }
     const stream = connection.request(headers)
     this.#stream = stream
-    stream.on('response', (received, flags) => this.#onResponse(received, flags))
-    stream.on('data', (frame: Buffer) => this.#onData(frame))
-    stream.on('trailers', (received) => this.#onTrailers(received))
+    listenTo(stream, this)
     // Once this side has ended, `close` follows at once and says the same.
     if (options.replies === 'many' || !this.#writer.isEnding) stream.on('end', () => this.#onStreamEnd())
-    stream.on('error', noop)
-    stream.on('close', () => this.#onClose())
     if (this.#wanted === 0) stream.pause()
     this.#writer.attach(stream)
   }
@@ -130,14 +127,14 @@ export class Http2Call implements ClientCall {
     if (!this.#isOver) this.#end(localEnd('deadline', 'The call took longer than its deadline', this.#facts()))
   }
 
-  #onResponse(headers: IncomingHttpHeaders & { ':status'?: number }, flags: number): void {
+  onResponse(headers: ResponseHeaders, flags: number): void {
     if (this.#isOver) return
     this.#firstByteMs = performance.now()
     this.#hasHeaders = true
     const contentType = headers['content-type']
     const isGrpc = headers[':status'] === 200 && contentType?.startsWith('application/grpc') === true
     if ((flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0 && headers['grpc-status'] !== undefined) {
-      this.#onTrailers(headers)
+      this.onTrailers(headers)
       return
     }
     if (!isGrpc) {
@@ -150,14 +147,14 @@ export class Http2Call implements ClientCall {
     this.deliver()
   }
 
-  #onData(frame: Buffer): void {
+  onData(frame: Buffer): void {
     if (this.#isOver) return
     this.#reader.add(frame)
     if (this.#wanted === 0 || this.#isInflating) this.#stream?.pause()
     else this.deliver()
   }
 
-  #onTrailers(headers: IncomingHttpHeaders): void {
+  onTrailers(headers: IncomingHttpHeaders): void {
     if (this.#isOver) return
     // What came before and was not asked for yet.
     while (this.#stream?.readableFlowing === false && this.#stream.read() !== null);
@@ -180,7 +177,7 @@ export class Http2Call implements ClientCall {
     this.deliver()
   }
 
-  #onClose(): void {
+  onClose(): void {
     this.#connection?.onStreamClosed()
     if (this.#isOver || this.#peerEnd !== undefined) return
     const { rstCode, id } = this.#stream as ClientHttp2Stream
@@ -314,5 +311,3 @@ function onEndWithoutStatus(call: Http2Call): void {
 function onDeadline(call: Http2Call): void {
   call.onDeadline()
 }
-
-function noop(): void {}
