@@ -1,3 +1,4 @@
+import { balanceRefusals, multisigRefusals, proxyRefusals } from './accounts.js'
 import { adminRefusals } from './admin.js'
 import { commitmentRefusals } from './commitments.js'
 import { keyRefusals } from './keys.js'
@@ -11,4 +12,7 @@ export const allRefusals: Readonly<Record<string, readonly Refusal[]>> = {
   subtensorModule: [...weightRefusals, ...subnetRefusals, ...keyRefusals, ...stakeRefusals],
   adminUtils: adminRefusals,
   commitments: commitmentRefusals,
+  balances: balanceRefusals,
+  multisig: multisigRefusals,
+  proxy: proxyRefusals,
 }

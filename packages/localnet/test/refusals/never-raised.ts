@@ -3,6 +3,9 @@ const proofOfWork = 'the chain raises it for the work of the faucet, which mainn
 const locks = 'locks of stake are refused by name'
 const leases = 'leases are refused by name'
 const votingPower = 'voting power is refused by name'
+const noVesting = 'mainnet has no vesting'
+const noLocks = 'no pallet of the model locks, holds or freezes balances, or reserves them by name'
+const tokens = 'transfers fail with a token error in its place'
 const evmKeys = 'Ethereum keys are refused by name'
 
 /** Errors that are declared and that no call can come to, with the reason. */
@@ -50,6 +53,20 @@ export const neverRaised: Readonly<Record<string, string>> = {
   'subtensorModule.InvalidRecoveredPublicKey': evmKeys,
   'subtensorModule.EvmKeyAssociateRateLimitExceeded': evmKeys,
   'commitments.TooManyFieldsInCommitmentInfo': 'more fields than the chain takes do not decode',
+  'balances.VestingBalance': noVesting,
+  'balances.ExistingVestingSchedule': noVesting,
+  'balances.LiquidityRestrictions': noLocks,
+  'balances.ExistentialDeposit': tokens,
+  'balances.Expendability': tokens,
+  'balances.DeadAccount': tokens,
+  'balances.TooManyReserves': noLocks,
+  'balances.TooManyHolds': noLocks,
+  'balances.TooManyFreezes': noLocks,
+  'multisig.NoApprovalsNeeded': unused,
+  'multisig.AlreadyStored': unused,
+  'proxy.Unproxyable': unused,
+  'proxy.AnnouncementDepositInvariantViolated': 'the deposits of announcements are kept by their count',
+  'proxy.InvalidDerivedAccountId': 'every hash is an account',
   'commitments.UnexpectedUnreserveLeftover': 'a commitment has no deposit',
 }
 

@@ -10,7 +10,7 @@ export interface Refusal {
   /** URI of who signs; without one it is root, through sudo. */
   readonly by?: string
   /** Words that begin with `//` stand for accounts. */
-  readonly args: readonly unknown[]
+  readonly args: readonly unknown[] | ((at: StakeChain) => readonly unknown[])
   /** Brings the world to where the call is refused. */
   readonly given?: (at: StakeChain) => void
   /** The code by which the pool refuses the call before it is in a block. */
@@ -58,7 +58,7 @@ export function asRoot(at: StakeChain, call: Uint8Array): string {
 export function provoke(at: StakeChain, pallet: string, { call, by, args, given, pool }: Refusal): { alone: string; batched?: string } {
   at.restore()
   given?.(at)
-  const inner = at.chain.call(pallet, camel(call), ...args.map((arg) => resolved(at, arg)))
+  const inner = at.chain.call(pallet, camel(call), ...(typeof args === 'function' ? args(at) : args).map((arg) => resolved(at, arg)))
   if (by === undefined) return { alone: asRoot(at, inner) }
   const extrinsic = at.chain.sign(by, inner)
   const validity = at.chain.validate(extrinsic)
