@@ -34,7 +34,7 @@ function isRefused(
 ) {
   it.each(transports)('is refused, and the honest are heard: %s', async (transport) => {
     const miners = await bench.miners({ quick: honest, attacker: behaviour, slow: late(100) })
-    const dendrite = await bench.dendrite({ transport, timeoutMs: 1_000, ...options })
+    const dendrite = await bench.dendrite({ transport, timeoutMs: 10_000, ...options })
     expect(await outcomes(dendrite, miners)).toEqual({ quick: 'ok', attacker: expect.stringMatching(code), slow: 'ok' })
   })
 }
@@ -68,7 +68,7 @@ describe('attack: a miner that returns half a reply and breaks off', () => {
 
 describe('attack: a miner that says nothing', () => {
   const silent: Behaviour = () => {}
-  isRefused(silent, 'DENDRITE_TIMEOUT')
+  isRefused(silent, 'DENDRITE_TIMEOUT', { timeoutMs: 3_000 })
 
   it('control: with a long deadline the round waits for it', async () => {
     const miners = await bench.miners({ attacker: silent, quick: honest })
@@ -86,7 +86,7 @@ describe('attack: a miner that answers byte by byte', () => {
       await sleep(20)
     }
   }
-  isRefused(drip, 'DENDRITE_TIMEOUT')
+  isRefused(drip, 'DENDRITE_TIMEOUT', { timeoutMs: 3_000 })
 
   it('control: with a deadline that is longer than its patience the round waits for it', async () => {
     const miners = await bench.miners({ attacker: drip, quick: honest })
