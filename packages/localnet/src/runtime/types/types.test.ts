@@ -39,7 +39,7 @@ describe('every type encodes as @polkadot does, and decodes what it encoded', ()
       ['Option<u64>', option(u64), fc.option(uint(64), { nil: undefined }), 'Option<u64>'],
     ] as const
   )
-  // A row's type takes what its generator makes; rows of one list forget that.
+    // A row's type takes what its generator makes; rows of one list forget that.
     .map(([name, ty, values, polkadot]) => [name, ty as unknown as Ty<never>, values, polkadot])
 
   it.each(cases)('%s', (_name, ty, values, polkadot) => {
