@@ -178,7 +178,7 @@ describe.each(transports)('a round among miners of every bad kind at once, over 
       longText: ({ refuse }) => refuse(13, undefined, { 'grpc-message': 'a'.repeat(9_000) }),
     } satisfies Record<string, Behaviour>
     const miners = await bench.miners({ honest0: honest, ...bad, honest1: late(100) })
-    const dendrite = await bench.dendrite({ transport, maxMessageBytes: 50_000, timeoutMs: 1_500 })
+    const dendrite = await bench.dendrite({ transport, maxMessageBytes: 50_000, timeoutMs: 4_000 })
     const { honest0, honest1, ...codes } = await outcomes(dendrite, miners)
     expect([honest0, honest1]).toEqual(['ok', 'ok'])
     const any = expect.stringMatching(/^DENDRITE_/)
