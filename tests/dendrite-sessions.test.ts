@@ -180,6 +180,23 @@ describe('a session', () => {
     expect([peer.paths.length, peer.connections()]).toEqual([2, 4])
   })
 
+  it('is asked for once in an attempt, also by who had one before: a refusal there is not asked again over another channel', async () => {
+    let isForgetful = false
+    const peer = await bench.peer({
+      [Talk.say.path]: (call) => (isForgetful ? call.refuse(16, 'SESSION_EXPIRED') : echo(call)),
+      [AxonService.openSession.path]: (call) => (isForgetful ? call.refuse(7, 'DENIED') : peer.grant(call)),
+    })
+    const clock = pushableClock()
+    const dendrite = await bench.dendrite({ clock })
+    expect(await dendrite.call(peer.target, Talk.say, hi)).toMatchObject({ ok: true })
+    isForgetful = true
+    clock.push(10_000)
+    expect(errorOf(await dendrite.call(peer.target, Talk.say, hi)).code).toBe('DENDRITE_DENIED')
+    const openings = () => peer.paths.filter((path) => path === AxonService.openSession.path).length
+    expect([openings(), peer.connections()]).toEqual([2, 2])
+    expect(dendrite.peers()).toMatchObject([{ hasSession: false }])
+  })
+
   it('that was lost a moment after it was opened is waited for, if there is time: 10 s from the last attempt', async () => {
     const peer = await bench.peer(say)
     const clock = skippingClock()

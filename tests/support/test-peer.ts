@@ -70,6 +70,8 @@ export interface TestPeer {
   readonly tokens: Set<string>
   /** The paths of all calls, in their order. */
   readonly paths: string[]
+  /** What it does with an OpenSession unless it is told otherwise. */
+  readonly grant: Behaviour
   close(): Promise<void>
 }
 
@@ -219,6 +221,7 @@ export async function startTestPeer(options: TestPeerOptions): Promise<TestPeer>
     port: (server.address() as AddressInfo).port,
     identity,
     opens: () => opens,
+    grant: openSession,
     connections: () => connections,
     sessions,
     tokens,

@@ -144,6 +144,13 @@ describe.each(['http2', 'grpc-js'] as const)('over %s', (transport) => {
       expect(await call({}, target)).toEqual({ ok: false })
       expect([hasToken(loot), hasBtauth(loot)]).toEqual([true, false])
     })
+
+    it('control: gets a signed call from a client that falls back by itself', async () => {
+      const call = await calling()
+      const { loot, target } = await hostile(({ refuse }) => refuse(12))
+      if (!(await call({}, target)).ok) await call({ profile: 'btauth' }, target)
+      expect([hasToken(loot), hasBtauth(loot)]).toEqual([true, true])
+    })
   })
 
   describe('attack: a peer fails every signed call, to be called otherwise', () => {
@@ -155,6 +162,14 @@ describe.each(['http2', 'grpc-js'] as const)('over %s', (transport) => {
       )
       expect(await call({ profile: 'btauth' }, target)).toEqual({ ok: false })
       expect([hasBtauth(loot), hasOpening(loot), hasToken(loot)]).toEqual([true, false, false])
+    })
+
+    it('control: gets an opening from a client that falls back by itself', async () => {
+      const call = await calling()
+      const refused: Behaviour = ({ refuse }) => refuse(12)
+      const { loot, target } = await hostile(refused, refused)
+      if (!(await call({ profile: 'btauth' }, target)).ok) await call({}, target)
+      expect([hasBtauth(loot), hasOpening(loot)]).toEqual([true, true])
     })
   })
 

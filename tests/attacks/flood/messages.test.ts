@@ -13,9 +13,11 @@ import {
   repeated,
   TensorKitError,
   tensor,
+  tensorProto,
   uint32,
   unary,
 } from '@tensorkit/core'
+import protobuf from 'protobufjs'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type * as AnonymousServices from '../../../packages/axon/src/services/anonymous-service.js'
 import { axonOptions, directoryOf, Echo } from '../../axon-dendrite-support.js'
@@ -218,10 +220,11 @@ describe('attack: 8 MiB of elements', () => {
     expect(taken[0]).toBeGreaterThanOrEqual(4 * mib)
   })
 
-  it('packed shape of a tensor: control: succeeds where dimensions are listed before they are counted', () => {
-    const shape: number[] = []
-    for (const byte of wires['packed shape of a tensor'].subarray(10)) shape.push(byte)
-    expect(shape.length).toBeGreaterThanOrEqual(8 * mib)
+  it('packed shape of a tensor: control: succeeds where dimensions are listed before they are counted, as protobufjs does', () => {
+    const tensors = protobuf.parse(tensorProto).root.lookupType('tensorkit.tensor.v1.Tensor')
+    const wire = field(2, Buffer.alloc(8 * mib, 1))
+    expect(wires['packed shape of a tensor'].subarray(-wire.length).equals(wire)).toBe(true)
+    expect((tensors.decode(wire) as unknown as { shape: unknown[] }).shape).toHaveLength(8 * mib)
   })
 })
 

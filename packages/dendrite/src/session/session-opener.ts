@@ -24,6 +24,14 @@ export interface SessionOpenerOptions {
   readonly openSession: OpenSession
 }
 
+/** One attempt at a link with a peer. */
+interface Attempt {
+  /** When it is given up, on the monotonic clock, in ms. */
+  readonly untilMs: number
+  /** Whether an OpenSession was sent. */
+  isAsked: boolean
+}
+
 /** How long a call waits for its link. */
 export interface ReadyWait {
   readonly leftMs: number
@@ -144,17 +152,18 @@ export class SessionOpener {
   }
 
   async #open(peer: Peer): Promise<Link | TensorKitError> {
-    const untilMs = performance.now() + openTimeoutMs
+    const attempt: Attempt = { untilMs: performance.now() + openTimeoutMs, isAsked: false }
     // The same axon again, most likely: its certificate is known.
     if (peer.link !== undefined) {
-      const outcome = await this.#connect(peer, peer.link, untilMs)
-      if (!TensorKitError.isInstance(outcome) || peer.link !== undefined) return outcome
+      const outcome = await this.#connect(peer, peer.link, attempt)
+      // Who was asked for a session has answered: there is one OpenSession in an attempt.
+      if (!TensorKitError.isInstance(outcome) || peer.link !== undefined || attempt.isAsked) return outcome
       this.#book.claim(peer)
     }
     const link = await this.#newLink(peer)
     if (TensorKitError.isInstance(link)) return link
     peer.link = link
-    return this.#connect(peer, link, untilMs)
+    return this.#connect(peer, link, attempt)
   }
 
   async #newLink(peer: Peer): Promise<Link | TensorKitError> {
@@ -179,9 +188,10 @@ export class SessionOpener {
   }
 
   /** Connects, and opens a session where the profile wants one. A link that cannot be connected is dropped, with its token. */
-  async #connect(peer: Peer, link: Link, untilMs: number): Promise<Link | TensorKitError> {
+  async #connect(peer: Peer, link: Link, attempt: Attempt): Promise<Link | TensorKitError> {
     const { signal } = this.#closing
-    const connected = await link.channel.connect({ timeoutMs: Math.max(1, untilMs - performance.now()), signal })
+    const left = () => Math.max(1, attempt.untilMs - performance.now())
+    const connected = await link.channel.connect({ timeoutMs: left(), signal })
     if (!connected.ok) {
       if (peer.link === link) this.#book.drop(peer)
       this.#noteUnreachable(peer)
@@ -189,7 +199,8 @@ export class SessionOpener {
     }
     if (peer.profile === 'btauth') return link
     const { connectionId } = connected
-    const session = await this.#openSession({ peer, link, connectionId, timeoutMs: Math.max(1, untilMs - performance.now()), signal })
+    attempt.isAsked = true
+    const session = await this.#openSession({ peer, link, connectionId, timeoutMs: left(), signal })
     if (TensorKitError.isInstance(session)) {
       // An axon that cannot prove itself gets nothing more over this channel; one whose session still serves keeps it.
       if (peer.link === link && link.session === undefined) this.#book.drop(peer)
