@@ -8,7 +8,7 @@ const lines = page
   .split('\n')
   .map((line) => line.split('|').map((cell) => cell.trim()))
   .flatMap(([, attack, , , test]) =>
-    /^`(auth|tls|flood)\/[a-z0-9-]+`$/.test(test ?? '') ? [[attack, (test as string).slice(1, -1)] as const] : [],
+    /^`(auth|tls|flood)\/[a-z0-9-]+`$/.test(test ?? '') ? [[attack as string, (test as string).slice(1, -1)] as const] : [],
   )
 /** The suite of an attack: its own `describe`, or the whole file where the attacks are rows of a table there. */
 function suiteOf(attack: string, test: string): string {

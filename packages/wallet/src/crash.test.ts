@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { recoverWallet } from './files/staging.js'
 import { lockName, withWalletLock } from './files/wallet-lock.js'
 import { walletPaths } from './files/wallet-paths.js'
+import { writeNewWallet } from './files/write-key-files.js'
 
 /** Where a writer is stopped: at its step of that number, before the file operation, after it, or with half of it done. */
 interface Stop {
@@ -206,5 +207,15 @@ describe('a process killed while it writes', () => {
     for (const where of ['writeFile within', 'fsync within', 'rename before', 'rename after', 'link after', 'mkdtemp after', 'rm before'])
       expect(seen.get(where), where).toBeGreaterThan(0)
     expect(Math.min(counts.old, counts.new)).toBeGreaterThan(100)
+
+    // What was left beside the wallets, with secrets in it, of those that were never put in place.
+    const staging = async () => (await readdir(path)).filter((name) => name.startsWith('.'))
+    const [live, ...left] = await staging()
+    expect(left.length).toBeGreaterThan(10)
+    const past = new Date(Date.now() - 120_000)
+    for (const name of left) await utimes(join(path, name), past, past)
+    await writeNewWallet(walletPaths({ path, name: 'last' }), [])
+    // Somebody may still be at work in the last one.
+    expect(await staging()).toEqual([live])
   }, 120_000)
 })

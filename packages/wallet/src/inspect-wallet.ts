@@ -4,7 +4,8 @@ import { type SignatureScheme, type Ss58Address, TensorKitError, toTensorKitErro
 import { initCrypto } from '@tensorkit/core/crypto'
 import { errnoOf, ioError } from './files/io-error.js'
 import { assertRealDirectory, readKeyFile } from './files/read-key-file.js'
-import { readyPrefix, stagingPrefix } from './files/staging.js'
+import { quoted, shellWord } from './files/shell-words.js'
+import { abandonedStaging, readyPrefix, stagingPrefix } from './files/staging.js'
 import { lockName, staleLockMs } from './files/wallet-lock.js'
 import { isKeyName, type WalletPaths, walletPaths } from './files/wallet-paths.js'
 import type { KeyFileEncryption } from './formats/key-cipher.js'
@@ -45,9 +46,6 @@ export interface WalletReport {
 }
 
 const isPosix = process.platform !== 'win32'
-/** A word for a shell, quoted only where it has to be. */
-const shellWord = (word: string) => (/^[\w./@%+=:,-]+$/.test(word) ? word : quoted(word))
-const quoted = (file: string) => `'${file.replaceAll("'", `'\\''`)}'`
 const octal = (mode: number) => (mode & 0o7777).toString(8).padStart(4, '0')
 
 class Inspection {
@@ -154,7 +152,13 @@ class Inspection {
   }
 
   async leftovers(): Promise<void> {
-    const { wallet } = this.#paths
+    const { root, wallet } = this.#paths
+    for (const file of await abandonedStaging(root))
+      this.warn(
+        file,
+        'A process that was killed left something behind, which may hold secret keys',
+        `The next wallet that is made or opened there removes it; or run: rm -r ${quoted(file)}`,
+      )
     for (const name of await readdir(wallet)) {
       const file = join(wallet, name)
       if (name.startsWith(stagingPrefix) || name.startsWith(readyPrefix))

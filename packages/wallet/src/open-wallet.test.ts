@@ -5,7 +5,7 @@ import { encodeAddress } from '@polkadot/util-crypto'
 import type { ErrorCode } from '@tensorkit/core'
 import { exportPrivateKey, keyPairFromUri, verifySignature } from '@tensorkit/core/crypto'
 import { describe, expect, it } from 'vitest'
-import { createWallet, openWallet } from './index.js'
+import { createWallet, exportKey, openWallet, revealSecret } from './index.js'
 import { address, bobAddress, codeOf, keyfiles, message, path, phrase, placeHotkey, rejection, subkey } from './test-support.js'
 
 describe('openWallet reads what others wrote', () => {
@@ -121,7 +121,12 @@ describe('openWallet refuses', () => {
     await mkdir(join(path, 'u', 'hotkeys', 'default'), { recursive: true })
     expect(await codeOf(openWallet({ name: 'u', path }))).toBe('WALLET_UNSAFE_FILE')
     await symlink(join(path, 'w'), join(path, 'linked'))
-    expect(await codeOf(openWallet({ name: 'linked', path }))).toBe('WALLET_UNSAFE_FILE')
+    for (const open of [
+      openWallet({ name: 'linked', path }),
+      exportKey({ name: 'linked', path, key: 'hotkey', format: 'json' }),
+      revealSecret({ name: 'linked', path, key: 'hotkey', form: 'seed' }),
+    ])
+      expect(await codeOf(open)).toBe('WALLET_UNSAFE_FILE')
     // A hard link is the file itself.
     await link(real, join(path, 'w', 'hotkeys', 'second'))
     expect((await openWallet({ name: 'w', hotkey: 'second', path })).hotkey.address).toBe(address)

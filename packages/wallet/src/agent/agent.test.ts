@@ -134,6 +134,21 @@ describe('the place of its socket', () => {
     expect((await rejection(start({ group: 'no such group', socket: join(path, 'other', 's') }))).code).toBe('WALLET_AGENT_LISTEN_FAILED')
   })
 
+  it('is not made for a group by changing a directory that is there already', async () => {
+    const { readFile } = await import('node:fs/promises')
+    const line = (await readFile('/etc/group', 'utf8')).split('\n').find((entry) => Number(entry.split(':')[2]) === process.getgid?.())
+    const group = line?.split(':')[0] as string
+    const there = join(path, 'there')
+    await mkdir(there)
+    await chmod(there, 0o755)
+    const refused = await rejection(start({ group, socket: join(there, 's') }))
+    expect(refused).toMatchObject({ code: 'WALLET_AGENT_LISTEN_FAILED', remedy: expect.stringContaining(`chmod 750 '${there}'`) })
+    expect((await stat(there)).mode & 0o777).toBe(0o755)
+    await chmod(there, 0o750)
+    await using agent = await start({ group, socket: join(there, 's') })
+    expect((await stat(agent.socket)).mode & 0o777).toBe(0o660)
+  })
+
   it('is refused where others may go, where something else is, and where another agent listens', async () => {
     await mkdir(join(path, 'open'))
     await chmod(join(path, 'open'), 0o755)

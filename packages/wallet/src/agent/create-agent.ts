@@ -26,7 +26,12 @@ export interface CreateAgentOptions {
    * @defaultValue Bittensor's main network alone
    */
   readonly genesisHashes?: readonly string[]
-  /** A group whose members may use it, by name; the socket is 0660 then, in a directory of 0750. @defaultValue only the same user */
+  /**
+   * A group whose members may use it, by name; the socket is 0660 then, in a directory of 0750. One that is there already must be so: it is
+   * not changed.
+   *
+   * @defaultValue only the same user
+   */
   readonly group?: string
   /** @defaultValue none */
   readonly logger?: Logger

@@ -82,11 +82,17 @@ function readCall(reader: ScaleReader): AgentPermission | undefined {
   return call?.permission
 }
 
+/** How long an extrinsic may be good: 51 minutes of blocks of 12 s. Clients sign for 64 or 128 by themselves. */
+const maxPeriodBlocks = 256
+
 /** What the signed extensions add to a call, and what they imply. @returns Whether all of it is as it must be. */
 function readExtensions(reader: ScaleReader, genesisHashes: readonly string[]): boolean {
-  // Mortal alone: what was signed must not be good for ever.
-  if (reader.u8() === 0) return false
-  reader.u8()
+  // Mortal, and not for long: what was signed must not be good for days after whoever had it signed was put out.
+  const first = reader.u8()
+  if (first === 0) return false
+  const era = first | (reader.u8() << 8)
+  const periodBlocks = 2 << (era & 15)
+  if (periodBlocks > maxPeriodBlocks || era >>> 4 >= periodBlocks) return false
   // Nonce; tip, which would spend the hotkey's money.
   reader.bigCompact()
   if (reader.bigCompact() !== 0n) return false

@@ -175,6 +175,9 @@ describe('extrinsics that an agent signs', () => {
     for (const changes of [
       { tip: '04' },
       { era: '00' },
+      // 512 blocks; a phase beyond its period.
+      { era: '1800' },
+      { era: '5100' },
       { mode: '01' },
       { end: `01${'bb'.repeat(32)}` },
       { end: '' },

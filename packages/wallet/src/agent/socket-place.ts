@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { TensorKitError } from '@tensorkit/core'
 import { makeDirectory } from '@tensorkit/core/node'
 import { errnoOf } from '../files/io-error.js'
+import { quoted } from '../files/shell-words.js'
 
 const failed = (shortMessage: string, socket: string, remedy?: string, reason?: string) =>
   new TensorKitError('WALLET_AGENT_LISTEN_FAILED', shortMessage, { facts: { socket, reason }, ...(remedy !== undefined && { remedy }) })
@@ -19,16 +20,32 @@ export async function groupId(name: string, socket: string): Promise<number> {
   throw failed('There is no such group', socket)
 }
 
-/** Whether somebody listens there. */
-function answers(socket: string): Promise<boolean> {
+/** How long an agent may take to let another one in that asks whether it is there, in ms. */
+const probeMs = 2_000
+
+/** Whether somebody may listen there: all but a plain no is a yes, such as the error of a queue that is full. */
+function isTaken(socket: string): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createConnection(socket)
-    probe.once('connect', () => {
+    const end = (answer: boolean) => {
       probe.destroy()
-      resolve(true)
-    })
-    probe.once('error', () => resolve(false))
+      resolve(answer)
+    }
+    probe.once('connect', () => end(true))
+    probe.once('error', (error) => end(!['ECONNREFUSED', 'ENOENT'].includes(errnoOf(error) ?? '')))
+    probe.setTimeout(probeMs, () => end(true))
   })
+}
+
+/** Closes a directory to all but its owner and a group. One that is there already is not changed: others may need it as it is. */
+async function shareWithGroup(directory: string, group: number, isNew: boolean): Promise<boolean> {
+  if (!isNew) {
+    const { gid, mode } = await lstat(directory)
+    return gid === group && (mode & 0o777 & ~0o750) === 0
+  }
+  await chown(directory, -1, group)
+  await chmod(directory, 0o750)
+  return true
 }
 
 /**
@@ -40,25 +57,29 @@ export async function preparePlace(socket: string, group: number | undefined): P
   if (Buffer.byteLength(socket) > maxPathBytes) throw failed(`The path of a socket has at most ${maxPathBytes} bytes`, socket)
   const directory = dirname(socket)
   try {
+    const isNew = (await lstat(directory).catch(errnoOf)) === 'ENOENT'
     await makeDirectory(directory)
     const stats = await lstat(directory)
-    const allowed = group === undefined ? 0o700 : 0o750
     const isOwn = process.getuid === undefined || stats.uid === process.getuid()
     if (!stats.isDirectory() || !isOwn) throw failed('The directory of the socket is a link, or of another user', socket)
     if (group !== undefined) {
-      await chown(directory, -1, group)
-      await chmod(directory, 0o750)
-    } else if ((stats.mode & 0o777 & ~allowed) !== 0) {
+      if (!(await shareWithGroup(directory, group, isNew)))
+        throw failed(
+          'The directory of the socket is not the group’s alone',
+          socket,
+          `Name one that is not there yet, or run: chgrp ${group} ${quoted(directory)} && chmod 750 ${quoted(directory)}`,
+        )
+    } else if ((stats.mode & 0o777 & ~0o700) !== 0) {
       throw failed(
         'The directory of the socket is open to other users',
         socket,
-        `Use a directory of its own, or run: chmod 700 '${directory}'`,
+        `Use a directory of its own, or run: chmod 700 ${quoted(directory)}`,
       )
     }
     const old = await lstat(socket).catch(() => undefined)
     if (old === undefined) return
     if (!old.isSocket()) throw failed('Something else is in the place of the socket', socket)
-    if (await answers(socket)) throw failed('Another agent listens there', socket)
+    if (await isTaken(socket)) throw failed('Another agent listens there', socket)
     await rm(socket)
   } catch (error) {
     if (TensorKitError.isInstance(error)) throw error

@@ -2,6 +2,7 @@ import { constants } from 'node:fs'
 import { type FileHandle, lstat, open } from 'node:fs/promises'
 import { TensorKitError } from '@tensorkit/core'
 import { errnoOf, ioError } from './io-error.js'
+import { quoted } from './shell-words.js'
 
 // Real ones are below 2 KiB.
 const maxBytes = 64 * 1024
@@ -30,7 +31,7 @@ async function readAll(handle: FileHandle, file: string, isSecret: boolean): Pro
   if (isSecret && isPosix && (stats.mode & 0o077) !== 0) {
     throw new TensorKitError('WALLET_UNSAFE_FILE', 'A secret key file is open to other users', {
       facts: { file, mode: (stats.mode & 0o777).toString(8).padStart(4, '0') },
-      remedy: `Run: chmod 600 '${file}'`,
+      remedy: `Run: chmod 600 ${quoted(file)}`,
     })
   }
   if (stats.size > maxBytes)

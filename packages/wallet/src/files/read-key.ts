@@ -1,10 +1,11 @@
+import { dirname } from 'node:path'
 import { type Ss58Address, TensorKitError } from '@tensorkit/core'
 import { encryptionOf, openKeyFile } from '../formats/open-key-file.js'
 import { parsePlainKey } from '../formats/parse-plain-key.js'
 import { type ParsedKey, wipeKey } from '../formats/parsed-key.js'
 import type { UnlockOptions } from '../unlock/unlock-options.js'
 import type { WalletKey } from '../wallet-key.js'
-import { readKeyFile } from './read-key-file.js'
+import { assertRealDirectory, readKeyFile } from './read-key-file.js'
 import type { WalletPaths } from './wallet-paths.js'
 
 /** A key that has its secret. */
@@ -13,8 +14,20 @@ export type SecretParsedKey = ParsedKey & Required<Pick<ParsedKey, 'pair'>>
 export const secretFileOf = (paths: WalletPaths, key: WalletKey) => (key === 'hotkey' ? paths.hotkey : paths.coldkey)
 export const publicFileOf = (paths: WalletPaths, key: WalletKey) => (key === 'hotkey' ? paths.hotkeyPub : paths.coldkeyPub)
 
-/** The content of a secret key file. */
+/** Links in place of the wallet or its hotkeys could lead anywhere, and change between two looks. */
+async function assertNoLinks(file: string, key: WalletKey): Promise<void> {
+  const directory = dirname(file)
+  try {
+    for (const each of key === 'hotkey' ? [dirname(directory), directory] : [directory]) await assertRealDirectory(each)
+  } catch (error) {
+    // What is not there is told of as the missing key.
+    if (!TensorKitError.isInstance(error) || error.code !== 'WALLET_NOT_FOUND') throw error
+  }
+}
+
+/** The content of a secret key file. @throws WALLET_NOT_FOUND, WALLET_UNSAFE_FILE, WALLET_MALFORMED, WALLET_IO. */
 export async function readSecretFile(file: string, key: WalletKey): Promise<Buffer> {
+  await assertNoLinks(file, key)
   const bytes = await readKeyFile(file, { isSecret: true })
   if (bytes !== undefined) return bytes
   throw new TensorKitError('WALLET_NOT_FOUND', `The wallet has no such ${key} on this machine`, { facts: { file } })

@@ -3,6 +3,7 @@ import { link, lstat, mkdir, mkdtemp, open, readdir, rename, rm, writeFile } fro
 import { dirname, join, relative } from 'node:path'
 import { TensorKitError } from '@tensorkit/core'
 import { errnoOf } from './io-error.js'
+import { assertRealDirectory } from './read-key-file.js'
 
 /** A file to write: its final place and its content. */
 export interface NewKeyFile {
@@ -85,6 +86,8 @@ async function finish(wallet: string, ready: string): Promise<void> {
     const built = join(entry.parentPath, entry.name)
     const file = join(wallet, relative(ready, built))
     await mkdir(dirname(file), { mode: 0o700 }).catch(ignoring('EEXIST'))
+    // A link there could lead anywhere.
+    await assertRealDirectory(dirname(file))
     // There already: linked before the kill, or somebody else's, which stays.
     await link(built, file).catch(ignoring('EEXIST'))
     touched.add(dirname(file))
@@ -95,6 +98,31 @@ async function finish(wallet: string, ready: string): Promise<void> {
 
 const ignoring = (errno: string) => (error: unknown) => {
   if (errnoOf(error) !== errno) throw error
+}
+
+/** Nobody stages for so long: what is older was left by a process that was killed. */
+export const staleStagingMs = 60_000
+
+/** Where killed processes left something that may be secret, of wallets that were never put in place. */
+export async function abandonedStaging(root: string): Promise<readonly string[]> {
+  const names = (await readdir(root)).filter((name) => name.startsWith(stagingPrefix))
+  const ages = await Promise.all(
+    names.map(async (name) => {
+      const stats = await lstat(join(root, name)).catch(() => undefined)
+      return stats?.isDirectory() ? Date.now() - stats.mtimeMs : 0
+    }),
+  )
+  return names.filter((_, index) => (ages[index] as number) > staleStagingMs).map((name) => join(root, name))
+}
+
+/**
+ * Removes what {@link abandonedStaging} finds, as far as that can be done.
+ *
+ * There is no lock: a process that slept for so long in the midst of it finds its files gone, and fails; nothing is put in place then.
+ */
+export async function sweepStaging(root: string): Promise<void> {
+  const abandoned = await abandonedStaging(root).catch(() => [])
+  await Promise.all(abandoned.map((directory) => rm(directory, { recursive: true, force: true }).catch(() => undefined)))
 }
 
 /** Whether a killed process left something to be finished or removed. */

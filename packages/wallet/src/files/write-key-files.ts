@@ -9,6 +9,7 @@ import {
   publishStaged,
   recoverWallet,
   stageFiles,
+  sweepStaging,
   syncDirectory,
   takenError,
   withStaging,
@@ -40,6 +41,7 @@ export async function assertFree({ wallet }: WalletPaths): Promise<void> {
 export async function writeNewWallet(paths: WalletPaths, files: readonly NewKeyFile[]): Promise<void> {
   try {
     await makeDirectory(paths.root)
+    await sweepStaging(paths.root)
     await assertFree(paths)
     await withStaging(paths.root, async (staging) => {
       // The staging directory goes on to be removed, so that the wallet is built one below.
@@ -126,7 +128,8 @@ export async function replaceKeyFile(
 /**
  * Sets right what a killed process left, if that can be done at once: readers have no need of it, and may not be allowed to.
  */
-export async function recoverIfLeft({ wallet }: WalletPaths): Promise<void> {
+export async function recoverIfLeft({ root, wallet }: WalletPaths): Promise<void> {
+  await sweepStaging(root)
   try {
     if (await hasLeftovers(wallet)) await withWalletLock(wallet, () => recoverWallet(wallet), { waitMs: 0 })
   } catch {
