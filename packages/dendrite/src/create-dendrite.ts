@@ -2,6 +2,7 @@ import { AxonService, type InferRequest, type InferResponse, type Method, Tensor
 import { createSignaturePool, type SignaturePool } from '@tensorkit/core/crypto'
 import { asReplyError, Caller, type CallRequest, type LandedReply } from './call/caller.js'
 import { abortedError, CancelScope } from './call/cancel-scope.js'
+import { inTime } from './call/in-time.js'
 import { Launcher } from './call/launcher.js'
 import { Marks } from './call/marks.js'
 import { describeSkew } from './clock-skew.js'
@@ -26,7 +27,7 @@ import { snapshotOf } from './peers/snapshot.js'
 import { warmUp } from './peers/warm-up.js'
 import { prepareRequest, requestPreparer } from './prepared-request.js'
 import type { Reply } from './reply.js'
-import { atLeastOne, queryConcurrency, type ResolvedOptions, resolveCall, resolveOptions } from './resolve-options.js'
+import { atLeastOne, queryConcurrency, type ResolvedOptions, resolveCall, resolveOptions, timerMs } from './resolve-options.js'
 import { resolveTransport } from './resolve-transport.js'
 import { type AdviseStale, sessionOpening } from './session/open-session.js'
 import { SessionOpener } from './session/session-opener.js'
@@ -37,6 +38,8 @@ import type { Target } from './target.js'
 
 const defaultStreamMessages = 65_536
 const defaultStreamBytes = 256 * 1024 * 1024
+/** With less left nobody is asked any more; and a timer may be a ms early. */
+const leastCallMs = 2
 
 /**
  * Makes a neuron's client: gRPC over TLS 1.3, pinned to the key that an axon's hotkey vouched for, with one session for each axon.
@@ -70,7 +73,10 @@ class GrpcDendrite implements Dendrite {
     const transport = resolveTransport(options)
     const book = new PeerBook(options)
     const describer = new AxonDescriber(options.clock, transport, (peer) => this.#opener.probe(peer))
-    const adviseStale: AdviseStale = async (error, peer) => describeSkew(error, await describer.skewOf(peer))
+    const adviseStale: AdviseStale = async (error, peer, wait) => {
+      const skewMs = await inTime(describer.skewOf(peer), wait, () => error)
+      return describeSkew(error, TensorKitError.isInstance(skewMs) ? undefined : skewMs)
+    }
     const opener = new SessionOpener({ options, transport, book, openSession: sessionOpening(given, adviseStale) })
     const launcher = new Launcher(options, book, opener)
     const caller = new Caller({ options, book, launcher, pool, adviseStale })
@@ -91,7 +97,8 @@ class GrpcDendrite implements Dendrite {
   ): AsyncGenerator<Reply<InferResponse<M>>, void, undefined> {
     this.#check(method, 'unary')
     const { timeoutMs, maxReplyBytes, maxAttempts } = resolveCall(this.#options, options)
-    const { roundTimeoutMs, first, quorum, signal } = options
+    const { first, quorum, signal } = options
+    const roundTimeoutMs = timerMs(options.roundTimeoutMs)
     for (const [name, value] of Object.entries({ concurrency: options.concurrency, roundTimeoutMs, first, 'quorum.count': quorum?.count }))
       atLeastOne(name, value)
     const concurrency = queryConcurrency(this.#options, maxReplyBytes, options.concurrency)
@@ -102,7 +109,8 @@ class GrpcDendrite implements Dendrite {
     const cancel = new CancelScope()
     const release = cancel.follow(signal)
     const timer = roundTimeoutMs === undefined ? undefined : setTimeout(() => cancel.cancel(roundOver(roundTimeoutMs)), roundTimeoutMs)
-    const run = (target: Target) => this.#caller.call({ target, method, prepare, cancel, askedMs, timeoutMs, maxReplyBytes, maxAttempts })
+    const run = (target: Target) =>
+      this.#caller.call({ target, method, prepare, cancel, askedMs, startsAtPlace: true, timeoutMs, maxReplyBytes, maxAttempts })
     const discard = (landed: LandedReply<unknown>) => landed.release()
     try {
       for await (const landed of runBounded({ items: targets, concurrency, run, discard })) {
@@ -127,8 +135,8 @@ class GrpcDendrite implements Dendrite {
   ): Promise<Reply<InferResponse<M>>> {
     this.#check(method, 'unary')
     const { timeoutMs, maxReplyBytes, maxAttempts } = resolveCall(this.#options, options)
-    const prepared = prepareRequest(method, request)
     const askedMs = this.#options.clock.monotonicMs()
+    const prepared = prepareRequest(method, request)
     const { signal } = options
     const cancel = signal === undefined ? undefined : new CancelScope()
     const release = cancel?.follow(signal)
@@ -139,6 +147,7 @@ class GrpcDendrite implements Dendrite {
       prepare: () => prepared,
       cancel,
       askedMs,
+      startsAtPlace: false,
       timeoutMs,
       maxReplyBytes,
       maxAttempts,
@@ -155,18 +164,22 @@ class GrpcDendrite implements Dendrite {
     options: HedgeOptions,
   ): Promise<Reply<InferResponse<M>>> {
     this.#check(method, 'unary')
-    const { delayMs, max = 2, signal } = options
+    const { max = 2, signal } = options
+    const delayMs = timerMs(options.delayMs)
     atLeastOne('max', max)
     if (!(Number.isFinite(delayMs) && delayMs >= 0))
       throw new TensorKitError('CORE_INVALID_ARGUMENT', 'delayMs must be a finite number from 0')
     const { timeoutMs, maxReplyBytes, maxAttempts } = resolveCall(this.#options, options)
+    const { clock } = this.#options
+    const askedMs = clock.monotonicMs()
     const prepare = requestPreparer(method, request)
-    const askedMs = this.#options.clock.monotonicMs()
     const cancel = new CancelScope()
     const release = cancel.follow(signal)
-    const run = (target: Target) => this.#take({ target, method, prepare, cancel, askedMs, timeoutMs, maxReplyBytes, maxAttempts })
+    const isLate = () => clock.monotonicMs() - askedMs > timeoutMs - leastCallMs
+    const run = (target: Target) =>
+      this.#take({ target, method, prepare, cancel, askedMs, startsAtPlace: false, timeoutMs, maxReplyBytes, maxAttempts })
     try {
-      return await runHedged({ targets, delayMs, max, run, cancel })
+      return await runHedged({ targets, delayMs, max, run, cancel, isLate })
     } finally {
       release()
       cancel.cancel(abortedError())
@@ -180,7 +193,8 @@ class GrpcDendrite implements Dendrite {
     options: StreamOptions = {},
   ): ReplyStream<InferResponse<M>> {
     this.#check(method, 'serverStreaming')
-    return this.#stream(target, method, options, prepareRequest(method, request))
+    const askedMs = this.#options.clock.monotonicMs()
+    return this.#stream(target, method, { ...options, askedMs }, prepareRequest(method, request))
   }
 
   async upload<M extends ClientStreamingMethod>(
@@ -222,7 +236,8 @@ class GrpcDendrite implements Dendrite {
 
   async warmUp(targets: Iterable<Target>, options: WarmUpOptions = {}): Promise<WarmUpResult> {
     this.#checkOpen()
-    const { concurrency = 32, timeoutMs = 60_000, signal } = options
+    const { concurrency = 32, signal } = options
+    const timeoutMs = timerMs(options.timeoutMs ?? 60_000)
     atLeastOne('concurrency', concurrency)
     atLeastOne('timeoutMs', timeoutMs)
     return warmUp({ book: this.#book, opener: this.#opener, targets, concurrency, timeoutMs, signal })
@@ -250,11 +265,18 @@ class GrpcDendrite implements Dendrite {
     return landed.reply
   }
 
-  #stream<M extends Method>(target: Target, method: M, options: StreamOptions, single?: ReturnType<typeof prepareRequest>): StreamCall<M> {
+  #stream<M extends Method>(
+    target: Target,
+    method: M,
+    options: StreamOptions & { readonly askedMs?: number },
+    single?: ReturnType<typeof prepareRequest>,
+  ): StreamCall<M> {
     const { maxMessages = defaultStreamMessages, maxBytes = defaultStreamBytes, signal } = options
+    const { askedMs = this.#options.clock.monotonicMs() } = options
     atLeastOne('maxMessages', maxMessages)
     atLeastOne('maxBytes', maxBytes)
-    return new StreamCall(this.#services, { ...resolveCall(this.#options, options), target, method, single, signal, maxMessages, maxBytes })
+    const limits = resolveCall(this.#options, options)
+    return new StreamCall(this.#services, { ...limits, target, method, single, signal, askedMs, maxMessages, maxBytes })
   }
 
   #check(method: Method, kind: Method['kind']): void {

@@ -59,8 +59,9 @@ export interface Dendrite {
    * Asks many axons and yields what they answer, as it lands.
    *
    * Whatever a miner does is a reply with `ok: false`; nothing is thrown for it. Leaving the loop ends the calls in
-   * flight. One request for all is serialised and hashed once. A target is asked when a place is free, and its time
-   * counts from there.
+   * flight. One request for all is serialised and hashed once. A target is asked when a place is free, and its `timeoutMs`
+   * counts from there: a round of thousands fails nobody for standing at its end. `roundTimeoutMs` bounds all of it. A loop that takes its
+   * time holds the next targets up, and shortens nobody's.
    *
    * @param targets - Whom to ask; neurons without an axon get an error at once.
    * @param method - A unary method of a protocol, such as `Forecaster.predict`.
@@ -80,11 +81,11 @@ export interface Dendrite {
     request: RequestFor<M>,
     options?: QueryOptions<InferResponse<M>>,
   ): AsyncGenerator<Reply<InferResponse<M>>, void, undefined>
-  /** Asks one axon. @throws as {@link query}. */
+  /** Asks one axon: its `timeoutMs` runs from now, and covers every wait. @throws as {@link query}. */
   call<M extends UnaryMethod>(target: Target, method: M, request: InferRequest<M>, options?: CallOptions): Promise<Reply<InferResponse<M>>>
   /**
    * Asks one axon after the other until a good reply is there: the next one too if the last has not answered within `delayMs`, or at
-   * once if it failed. The other calls are cancelled. A request never goes to the same hotkey twice.
+   * once if it failed. The other calls are cancelled. A request never goes to the same hotkey twice. `timeoutMs` is the time of all of it.
    *
    * @returns The first good reply, or the last bad one.
    * @throws as {@link query}; CORE_INVALID_ARGUMENT without a target.

@@ -1,6 +1,8 @@
 import { AxonService, type Clock, TensorKitError } from '@tensorkit/core'
 import { callUnary } from './call/call-unary.js'
 import type { CancelScope } from './call/cancel-scope.js'
+import { inTime } from './call/in-time.js'
+import { lateError } from './call/late-error.js'
 import type { AxonDescription } from './dendrite.js'
 import { failureError } from './failure-error.js'
 import type { Peer } from './peers/peer.js'
@@ -36,11 +38,14 @@ export class AxonDescriber {
     const untilMs = performance.now() + timeoutMs
     let pin = peer.link?.pin
     if (!peer.isPlaintext && pin === undefined) {
-      const probed = await this.#probe(peer)
+      const late = () => lateError(peer, { waitedFor: 'certificate', method: AxonService.describe.path })
+      const probed = await inTime(this.#probe(peer), { leftMs: timeoutMs, cancel }, late)
+      if (TensorKitError.isInstance(probed)) return probed
       if (!probed.ok) return probed.error
       pin = probed.leaf
     }
     if (cancel?.error !== undefined) return cancel.error
+    if (performance.now() >= untilMs) return lateError(peer, { waitedFor: 'certificate', method: AxonService.describe.path })
     const { path, request, response } = AxonService.describe
     const channel = this.#transport.open({ host: peer.host, port: peer.port, pin })
     try {

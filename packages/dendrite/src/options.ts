@@ -14,14 +14,19 @@ export interface DendriteOptions {
   readonly directory?: Pick<NeuronDirectory, 'genesisHash'> & { readonly netuid: number } & Partial<Pick<NeuronDirectory, 'get'>>
   /** How callers are proved, unless a target says otherwise. Nothing that fails changes it. @defaultValue `session` */
   readonly profile?: AuthProfile
-  /** How long one call may take, connecting included, in ms. @defaultValue 12 000, Bittensor's customary timeout: one block */
+  /**
+   * How long one call may take, in ms, by one clock from the moment at which it is made: see {@link CallOptions.timeoutMs}.
+   *
+   * @defaultValue 12 000, Bittensor's customary timeout: one block
+   */
   readonly timeoutMs?: number
   /** Plain text to all targets, instead of TLS 1.3. Requests stay authenticated; nothing is secret. @defaultValue false */
   readonly insecure?: boolean
   /** Allows addresses from a directory that are not globally routable, as on a localnet. @defaultValue false: a miner could point you at your own network */
   readonly allowPrivateAddresses?: boolean
   /**
-   * Calls of one query in flight; never more than have room for their replies, `maxReplyBytesInFlight` / `maxReplyBytes`: 128 of 4 MiB.
+   * Calls of one query in flight, or with a reply that the loop has not taken yet; never more than have room for their replies,
+   * `maxReplyBytesInFlight` / `maxReplyBytes`: 128 of 4 MiB.
    *
    * @defaultValue 256, the neurons of a subnet; no more than `maxChannels`
    */
@@ -41,6 +46,19 @@ export interface DendriteOptions {
    * never. @defaultValue `never`
    */
   readonly receipts?: 'always' | 'never'
+  /**
+   * The number of this dendrite among all that sign with its hotkey, in this process and in others: an integer from 0 to 9999. Signed calls
+   * (`btauth`) need nonces that no other of them makes; with a slot each, none can, whatever their rates. For sessions it means nothing:
+   * theirs are 32 random bytes.
+   *
+   * Needed where several processes of one hotkey call the same axons often. Give each a slot of its own, and no two the same: those meet ten
+   * thousand times more often than two without.
+   *
+   * @defaultValue none: nonces are random below the ms, and each dendrite runs behind the clock by a random part of 500 ms. Two that make r₁ and
+   * r₂ calls a second to one axon then meet r₁·r₂/10⁹ times a second: at 1 each once in 30 years, at 100 each once in 28 hours. What meets is
+   * one call, refused as a replay (`DENDRITE_UNAUTHENTICATED`).
+   */
+  readonly nonceSlot?: number
   /** Threads that make and check signatures when many are wanted at once. */
   readonly signatures?: SignaturePoolOptions
   /** What carries the calls. @defaultValue `http2` */
@@ -55,7 +73,16 @@ export interface DendriteOptions {
 
 /** What one query, call or stream may override. */
 export interface CallOptions {
-  /** How long each call may take, in ms; a stream's whole life. */
+  /**
+   * How long it may take, in ms, from the moment at which it is made to its end: waiting for a place among the calls in flight, connecting,
+   * a session, a signature, every attempt. The axon is told what is left when the request goes out (`grpc-timeout`). What ran out before that
+   * is `DENDRITE_TIMEOUT` with the fact `waitedFor`, and nothing was sent.
+   *
+   * Of a stream it is the whole life; of {@link Dendrite.hedge} the time of all its calls together. In {@link Dendrite.query} each target has
+   * it for itself, from the moment at which it has its place: who queues behind others loses nothing by it.
+   *
+   * @defaultValue the dendrite's. Above 2,147,483,647 ms (24.8 days) it counts as that
+   */
   readonly timeoutMs?: number
   /** Ends what is in flight; every target that has not replied gets CORE_ABORTED. */
   readonly signal?: AbortSignal
@@ -67,9 +94,14 @@ export interface CallOptions {
 
 /** What one query may override. */
 export interface QueryOptions<Value = unknown> extends CallOptions {
-  /** Calls in flight; never more than have room for their replies. */
+  /** Calls in flight, or with a reply that the loop has not taken yet; never more than have room for their replies. */
   readonly concurrency?: number
-  /** How long the whole round may take, in ms: what is not there then gets DENDRITE_TIMEOUT. @defaultValue no bound beside each call's own */
+  /**
+   * How long the whole round may take, in ms, from the moment at which the first reply is asked for: what is not there then gets
+   * DENDRITE_TIMEOUT, whether it was asked yet or not.
+   *
+   * @defaultValue no bound beside each call's own, and 60 s (`timeoutMs` if that is more) for a wait behind *other* queries, calls and streams
+   */
   readonly roundTimeoutMs?: number
   /** Ends after so many good replies; the other calls are cancelled. */
   readonly first?: number
@@ -94,7 +126,7 @@ export interface StreamOptions extends CallOptions {
 
 /** What {@link Dendrite.hedge} may override. */
 export interface HedgeOptions extends CallOptions {
-  /** How long a target has before the next one is asked too, in ms. */
+  /** How long a target has before the next one is asked too, in ms; `timeoutMs` is for all of them together. */
   readonly delayMs: number
   /** Targets asked at most. @defaultValue 2 */
   readonly max?: number

@@ -2,8 +2,8 @@ import { noMetrics, silentLogger, systemClock, TensorKitError } from '@tensorkit
 import type { CallOptions, DendriteOptions } from './options.js'
 
 /** {@link DendriteOptions}, complete and checked. */
-export type ResolvedOptions = Required<Omit<DendriteOptions, 'directory' | 'concurrency'>> &
-  Pick<DendriteOptions, 'directory' | 'concurrency'>
+export type ResolvedOptions = Required<Omit<DendriteOptions, 'directory' | 'concurrency' | 'nonceSlot'>> &
+  Pick<DendriteOptions, 'directory' | 'concurrency' | 'nonceSlot'>
 
 /** {@link CallOptions}, complete and checked. */
 export interface ResolvedCall {
@@ -16,6 +16,9 @@ const mebibyte = 1024 * 1024
 const defaultAttempts = 2
 /** The neurons of a subnet. */
 const defaultConcurrency = 256
+/** What a timer holds: 24.8 days. For more it would fire at once. */
+const maxTimerMs = 0x7fffffff
+const nonceSlots = 10_000
 
 /** Fills in and checks. @throws CORE_INVALID_ARGUMENT for what makes no sense. */
 export function resolveOptions(given: DendriteOptions): ResolvedOptions {
@@ -34,13 +37,14 @@ export function resolveOptions(given: DendriteOptions): ResolvedOptions {
     maxReplyBytesInFlight: given.maxReplyBytesInFlight ?? 512 * mebibyte,
     maxChannels: given.maxChannels ?? 1024,
     receipts: given.receipts ?? 'never',
+    ...(given.nonceSlot !== undefined && { nonceSlot: given.nonceSlot }),
     signatures: given.signatures ?? {},
     transport: given.transport ?? 'http2',
     clock: given.clock ?? systemClock,
     logger: given.logger ?? silentLogger,
     metrics: given.metrics ?? noMetrics,
   }
-  const { profile, receipts, maxMessageBytes } = options
+  const { profile, receipts, maxMessageBytes, nonceSlot } = options
   atLeastOne('timeoutMs', options.timeoutMs)
   atLeastOne('concurrency', options.concurrency)
   atLeastOne('maxConcurrentCalls', options.maxConcurrentCalls)
@@ -51,6 +55,9 @@ export function resolveOptions(given: DendriteOptions): ResolvedOptions {
   if (maxMessageBytes > 32 * mebibyte) throw invalid('maxMessageBytes must not exceed 32 MiB', { maxMessageBytes })
   if (profile !== 'session' && profile !== 'btauth') throw invalid('The profile must be session or btauth')
   if (receipts !== 'always' && receipts !== 'never') throw invalid('receipts must be always or never')
+  if (nonceSlot !== undefined && !(Number.isInteger(nonceSlot) && nonceSlot >= 0 && nonceSlot < nonceSlots)) {
+    throw invalid('nonceSlot must be an integer from 0 to 9999', { nonceSlot: String(nonceSlot) })
+  }
   if (directory === undefined && (profile === 'session' || receipts === 'always')) {
     throw invalid(
       'Sessions and receipts are signed for a subnet: give the dendrite a directory',
@@ -70,7 +77,7 @@ export function resolveCall(options: ResolvedOptions, given: CallOptions): Resol
   atLeastOne('timeoutMs', timeoutMs)
   atLeastOne('maxReplyBytes', maxReplyBytes)
   atLeastOne('maxAttempts', maxAttempts)
-  return { timeoutMs, maxReplyBytes: Math.min(maxReplyBytes, options.maxMessageBytes), maxAttempts }
+  return { timeoutMs: timerMs(timeoutMs), maxReplyBytes: Math.min(maxReplyBytes, options.maxMessageBytes), maxAttempts }
 }
 
 /**
@@ -80,6 +87,11 @@ export function resolveCall(options: ResolvedOptions, given: CallOptions): Resol
 export function queryConcurrency(options: ResolvedOptions, maxReplyBytes: number, asked = options.concurrency): number {
   const fitting = Math.max(1, Math.floor(options.maxReplyBytesInFlight / maxReplyBytes))
   return Math.min(asked ?? Math.min(defaultConcurrency, options.maxChannels), fitting, options.maxConcurrentCalls)
+}
+
+/** A time as far as a timer holds it. */
+export function timerMs<T extends number | undefined>(ms: T): T | number {
+  return ms !== undefined && ms > maxTimerMs && Number.isFinite(ms) ? maxTimerMs : ms
 }
 
 /** @throws CORE_INVALID_ARGUMENT if it is given and not a finite number from 1. */

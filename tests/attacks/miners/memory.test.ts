@@ -8,11 +8,20 @@ import { encodeText, sleep, Talk } from '../../dendrite-support.js'
 import { type Behaviour, frame } from '../../support/test-peer.js'
 import { codeOf, grpcHead, hi, honest, minersBench, outcomes, transports } from '../support/hostile-miners.js'
 
-const without = vi.hoisted(() => ({ roomForEach: false }))
+const without = vi.hoisted(() => ({ roomForEach: false, timeFromThePlace: false }))
 vi.mock('../../../packages/dendrite/src/resolve-options.js', async (importActual) => {
   const actual = await importActual<typeof import('../../../packages/dendrite/src/resolve-options.js')>()
   const queryConcurrency: typeof actual.queryConcurrency = (...args) => (without.roomForEach ? 256 : actual.queryConcurrency(...args))
   return { ...actual, queryConcurrency }
+})
+vi.mock('../../../packages/dendrite/src/call/call-time.js', async (importActual) => {
+  const { CallTime } = await importActual<typeof import('../../../packages/dendrite/src/call/call-time.js')>()
+  class OneTime extends CallTime {
+    constructor(options: ConstructorParameters<typeof CallTime>[0]) {
+      super(without.timeFromThePlace ? { ...options, startsAtPlace: false } : options)
+    }
+  }
+  return { CallTime: OneTime }
 })
 
 // What is held counts, not what waits for the collector.
@@ -31,6 +40,7 @@ const bench = minersBench()
 const mebibyte = 1024 * 1024
 afterEach(() => {
   without.roomForEach = false
+  without.timeFromThePlace = false
 })
 
 /** Answers with all of a message but its last byte, and with that once it is told to. */
@@ -147,8 +157,9 @@ describe('attack: miners that hold the byte budget until their time is over', ()
     expect(await round(transport)).toEqual(['ok', 'ok'])
   })
 
-  it('control: where more are asked than have room, the honest wait beside them until their time is over, too', async () => {
+  it('control: where more are asked than have room, and the wait counts, the time of the honest is over beside them', async () => {
     without.roomForEach = true
-    expect(await round('http2')).toContain('DENDRITE_EXHAUSTED')
+    without.timeFromThePlace = true
+    expect(await round('http2')).toContain('DENDRITE_TIMEOUT')
   })
 })

@@ -11,7 +11,6 @@ export interface UnaryCallOptions {
   readonly timeoutMs: number
   readonly maxReplyBytes: number
   readonly connectionId?: number | undefined
-  readonly signal?: AbortSignal | undefined
   readonly cancel?: CancelScope | undefined
 }
 
@@ -23,7 +22,7 @@ export interface UnaryOutcome {
 
 /** Sends one message and waits for one. Never rejects for what a peer or the network does. */
 export function callUnary(options: UnaryCallOptions): Promise<UnaryOutcome> {
-  const { channel, path, headers, body, timeoutMs, maxReplyBytes, connectionId, signal, cancel } = options
+  const { channel, path, headers, body, timeoutMs, maxReplyBytes, connectionId, cancel } = options
   return new Promise((resolve) => {
     let message: Uint8Array | undefined
     let uncancel: (() => void) | undefined
@@ -35,15 +34,11 @@ export function callUnary(options: UnaryCallOptions): Promise<UnaryOutcome> {
         },
         onEnd: (end) => {
           uncancel?.()
-          signal?.removeEventListener('abort', onAbort)
           resolve({ end, message: end.code === 0 ? message : undefined })
         },
       },
     )
-    const onAbort = () => call.cancel()
     call.sendLast(body)
-    uncancel = cancel?.onCancel(onAbort)
-    if (signal?.aborted === true) onAbort()
-    else signal?.addEventListener('abort', onAbort, { once: true })
+    uncancel = cancel?.onCancel(() => call.cancel())
   })
 }

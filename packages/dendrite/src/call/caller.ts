@@ -13,8 +13,11 @@ import type { ResolvedCall, ResolvedOptions } from '../resolve-options.js'
 import type { AdviseStale } from '../session/open-session.js'
 import type { Target } from '../target.js'
 import type { CallEnd } from '../transport/client-transport.js'
+import { CallTime } from './call-time.js'
 import { callUnary } from './call-unary.js'
 import type { CancelScope } from './cancel-scope.js'
+import type { TimeLeft } from './in-time.js'
+import { lateError } from './late-error.js'
 import type { Launch, Launcher } from './launcher.js'
 import { Marks } from './marks.js'
 import { RetryPolicy } from './retry-policy.js'
@@ -30,6 +33,15 @@ export interface CallRequest<M extends Method> extends ResolvedCall {
   readonly cancel: CancelScope | undefined
   /** When it was asked for, by the monotonic clock. */
   readonly askedMs: number
+  /** Whether its time begins with its place, as in a round, and not with the asking. */
+  readonly startsAtPlace: boolean
+}
+
+/** What a place is waited for with. */
+export interface PlaceWait {
+  readonly time: CallTime
+  readonly cancel: CancelScope | undefined
+  readonly maxReplyBytes: number
 }
 
 /** A reply, and what it holds of the byte budget until the user has it. */
@@ -78,22 +90,23 @@ export class Caller {
 
   /** Makes one call. Never rejects. */
   async call<M extends Method>(request: CallRequest<M>): Promise<LandedReply<InferResponse<M>>> {
-    const { target, method, askedMs } = request
+    const { target, method, askedMs, timeoutMs, startsAtPlace, cancel, maxReplyBytes } = request
     const { clock, metrics } = this.#options
     const marks = new Marks(clock, askedMs)
+    const time = new CallTime({ clock, askedMs, timeoutMs, startsAtPlace })
     let place: Place | undefined
     let outcome: GoodOutcome<InferResponse<M>> | TensorKitError
     let uid = target.uid
     try {
-      request.cancel?.throwIfCancelled()
+      cancel?.throwIfCancelled()
       const peer = this.#book.find(target)
       if (TensorKitError.isInstance(peer)) outcome = peer
       else {
         uid ??= peer.uid
         const prepared = request.prepare(target)
-        const entered = this.enter(peer, request)
+        const entered = this.enter(peer, { time, cancel, maxReplyBytes })
         place = entered instanceof Promise ? await entered : entered
-        outcome = await this.#exchange(peer, request, { prepared, marks, reservation: place.reservation })
+        outcome = await this.#exchange(peer, request, { prepared, marks, time, reservation: place.reservation })
       }
     } catch (error) {
       outcome = asReplyError(error, target, method)
@@ -117,11 +130,8 @@ export class Caller {
     }
   }
 
-  /** Takes a place among the calls in flight: of the peer, of all, of the bytes. @throws DENDRITE_EXHAUSTED, CORE_ABORTED. */
-  enter(
-    peer: Peer,
-    wait: { readonly timeoutMs: number; readonly cancel: CancelScope | undefined; readonly maxReplyBytes: number },
-  ): Place | Promise<Place> {
+  /** Takes a place among the calls in flight: of the peer, of all, of the bytes. @throws DENDRITE_TIMEOUT, DENDRITE_EXHAUSTED, CORE_ABORTED. */
+  enter(peer: Peer, wait: PlaceWait): Place | Promise<Place> {
     const { maxReplyBytes, cancel } = wait
     cancel?.throwIfCancelled()
     if (peer.gate.tryEnter()) {
@@ -135,15 +145,14 @@ export class Caller {
     return this.#enterLater(peer, wait)
   }
 
-  async #enterLater(
-    peer: Peer,
-    wait: { readonly timeoutMs: number; readonly cancel: CancelScope | undefined; readonly maxReplyBytes: number },
-  ): Promise<Place> {
-    await peer.gate.enter(wait)
+  async #enterLater(peer: Peer, { time, cancel, maxReplyBytes }: PlaceWait): Promise<Place> {
+    // Three waits, and one time for all of them.
+    const wait = () => ({ timeoutMs: Math.max(0, time.leftMs), cancel })
+    await peer.gate.enter(wait())
     try {
-      await this.#gate.enter(wait)
+      await this.#gate.enter(wait())
       try {
-        return this.#place(peer, await this.#budget.reserve(wait.maxReplyBytes, wait))
+        return this.#place(peer, await this.#budget.reserve(maxReplyBytes, wait()))
       } catch (error) {
         this.#gate.leave()
         throw error
@@ -168,23 +177,22 @@ export class Caller {
   async #exchange<M extends Method>(
     peer: Peer,
     request: CallRequest<M>,
-    work: { readonly prepared: PreparedRequest; readonly marks: Marks; readonly reservation: Reservation },
+    work: { readonly prepared: PreparedRequest; readonly marks: Marks; readonly time: CallTime; readonly reservation: Reservation },
   ): Promise<GoodOutcome<InferResponse<M>> | TensorKitError> {
-    const { clock } = this.#options
-    const { method, cancel, timeoutMs, maxReplyBytes, maxAttempts } = request
-    const { prepared, marks, reservation } = work
+    const { method, cancel, maxReplyBytes, maxAttempts } = request
+    const { prepared, marks, time, reservation } = work
+    time.start(marks.start())
     const { body, bodySha256 } = prepared
     if (body.byteLength > this.#options.maxMessageBytes) return requestTooLarge(peer, method, body.byteLength)
-    const untilMs = marks.start() + timeoutMs
     const retry = new RetryPolicy(maxAttempts)
-    for (let leftMs = timeoutMs; ; leftMs = untilMs - clock.monotonicMs()) {
+    for (let attempt = 1; ; attempt++) {
       if (cancel?.error !== undefined) return cancel.error
-      if (leftMs <= 0) return timedOut(peer, method)
+      if (time.leftMs <= 0) return lateError(peer, { waitedFor: attempt === 1 ? 'place' : 'retry', method: method.path })
       const launching = this.#launcher.launch({
         peer,
         method,
         bodySha256: peer.profile === 'btauth' ? bodySha256() : undefined,
-        leftMs,
+        time,
         cancel,
       })
       const launch = launching instanceof Promise ? await launching : launching
@@ -196,7 +204,7 @@ export class Caller {
         path: method.path,
         headers,
         body,
-        timeoutMs: Math.max(1, untilMs - clock.monotonicMs()),
+        timeoutMs: Math.max(1, time.leftMs),
         maxReplyBytes,
         connectionId,
         cancel,
@@ -209,8 +217,8 @@ export class Caller {
         return this.#accept(peer, method, { launch, end, body, message })
       }
       const delayMs = retry.delayAfter(end, this.#launcher.hasExpired(peer, launch, end))
-      if (delayMs === undefined || delayMs >= untilMs - clock.monotonicMs()) {
-        return cancel?.error ?? this.#failure(peer, method, end)
+      if (delayMs === undefined || delayMs >= time.leftMs) {
+        return cancel?.error ?? this.#failure(peer, method, { end, leftMs: time.leftMs, cancel })
       }
       if (delayMs > 0) await pause(delayMs, cancel)
     }
@@ -239,9 +247,9 @@ export class Caller {
     )
   }
 
-  #failure(peer: Peer, method: Method, end: CallEnd): TensorKitError | Promise<TensorKitError> {
+  #failure(peer: Peer, method: Method, { end, ...left }: TimeLeft & { readonly end: CallEnd }): TensorKitError | Promise<TensorKitError> {
     const error = failureError(end, peer, method.path)
-    return error.code === 'AUTH_STALE' ? this.#adviseStale(error, peer) : error
+    return error.code === 'AUTH_STALE' ? this.#adviseStale(error, peer, left) : error
   }
 }
 
@@ -267,12 +275,6 @@ export const requestTooLarge = (peer: Pick<Peer, 'hotkey'>, method: Method, byte
     facts: { hotkey: peer.hotkey, method: method.path, bytes },
     remedy: 'Send less, stream it, or allow more on both sides.',
     retryable: false,
-  })
-
-/** The call's own time is over. */
-export const timedOut = (peer: Peer, method: Method) =>
-  new TensorKitError('DENDRITE_TIMEOUT', 'The axon did not answer in time', {
-    facts: { hotkey: peer.hotkey, address: peer.address, method: method.path },
   })
 
 /** Waits; a cancelled wait ends at once, and the loop around it sees why. */

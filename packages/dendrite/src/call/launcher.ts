@@ -5,7 +5,10 @@ import { newRequestId, receiptAsk } from '../receipts/receipt-ask.js'
 import type { ResolvedOptions } from '../resolve-options.js'
 import type { SessionOpener } from '../session/session-opener.js'
 import type { CallEnd } from '../transport/client-transport.js'
+import type { CallTime } from './call-time.js'
 import type { CancelScope } from './cancel-scope.js'
+import { inTime } from './in-time.js'
+import { lateError } from './late-error.js'
 
 const maxPushbackMs = 30_000
 /** Faults that say that the peer, or the way to it, does not work. */
@@ -19,7 +22,8 @@ export interface LaunchRequest {
   readonly method: Method
   /** Of the one request message; absent for a stream of them. */
   readonly bodySha256: string | undefined
-  readonly leftMs: number
+  /** What it may take to get ready is what is left of it. */
+  readonly time: CallTime
   readonly cancel: CancelScope | undefined
 }
 
@@ -45,15 +49,28 @@ export class Launcher {
     this.#options = options
     this.#book = book
     this.#opener = opener
-    this.#nextNonce = createNonceSource({ clock: options.clock })
+    this.#nextNonce = createNonceSource({ clock: options.clock, slot: options.nonceSlot })
   }
 
-  /** Never rejects but for a signer that fails; at once where a session is there. */
+  /** Never rejects but for a signer that fails; at once where a session is there. Waits no longer than the call has time. */
   launch(request: LaunchRequest): Launch | TensorKitError | Promise<Launch | TensorKitError> {
-    const { peer, leftMs } = request
+    const launching = this.#prepare(request)
+    return launching instanceof Promise ? this.#inTime(request, launching) : launching
+  }
+
+  /** A timer may be late, too: what got ready after the call's time does not go out. */
+  async #inTime({ peer, method, time }: LaunchRequest, launching: Promise<Launch | TensorKitError>): Promise<Launch | TensorKitError> {
+    const launch = await launching
+    if (TensorKitError.isInstance(launch) || time.leftMs > 0) return launch
+    this.#giveUp(peer, launch)
+    return lateError(peer, { waitedFor: peer.profile === 'btauth' ? 'signature' : 'session', method: method.path })
+  }
+
+  #prepare(request: LaunchRequest): Launch | TensorKitError | Promise<Launch | TensorKitError> {
+    const { peer, time, cancel } = request
     const nowMs = this.#options.clock.monotonicMs()
     const pushbackMs = peer.pushbackUntilMs - nowMs
-    if (pushbackMs > 0) return pushbackMs < leftMs ? this.#later(request, pushbackMs) : pushedBack(peer, pushbackMs)
+    if (pushbackMs > 0) return pushbackMs < time.leftMs ? this.#later(request, pushbackMs) : pushedBack(peer, pushbackMs)
     const entered = peer.circuit.enter(nowMs)
     if (entered.isOpen) {
       return new TensorKitError('DENDRITE_CIRCUIT_OPEN', 'The axon could not be reached several times in a row', {
@@ -65,7 +82,7 @@ export class Launcher {
         },
       })
     }
-    const link = this.#opener.ready(peer, request)
+    const link = this.#opener.ready(peer, { leftMs: time.leftMs, cancel })
     if (link instanceof Promise) return this.#whenReady(request, entered.isTrial, link)
     return this.#credentials(request, entered.isTrial, link)
   }
@@ -75,7 +92,8 @@ export class Launcher {
     const nowMs = this.#options.clock.monotonicMs()
     this.#book.leave(launch.link)
     const { fault } = end
-    const neverLeft = fault === 'deadline' && end.sentMs === undefined
+    // Unless there is a connection: then it had no room, which is this side's own doing.
+    const neverLeft = fault === 'deadline' && end.sentMs === undefined && launch.link.channel.connectionId === undefined
     if (fault !== undefined && (transportFaults.has(fault) || neverLeft)) {
       peer.circuit.fail(nowMs)
       // What stands where the pinned axon stood gets nothing more; nor does a connection that cannot be made keep its token.
@@ -100,7 +118,7 @@ export class Launcher {
   }
 
   async #later(request: LaunchRequest, waitMs: number): Promise<Launch | TensorKitError> {
-    const { cancel, leftMs, peer } = request
+    const { cancel, peer } = request
     const error = await new Promise<TensorKitError | undefined>((resolve) => {
       const timer = setTimeout(() => {
         uncancel?.()
@@ -114,14 +132,18 @@ export class Launcher {
     // Told to wait once more meanwhile: that is enough.
     const againMs = peer.pushbackUntilMs - this.#options.clock.monotonicMs()
     if (error !== undefined) return error
-    return againMs > 5 ? pushedBack(peer, againMs) : this.launch({ ...request, leftMs: Math.max(1, leftMs - waitMs) })
+    return againMs > 5 ? pushedBack(peer, againMs) : this.#prepare(request)
   }
 
   async #whenReady(request: LaunchRequest, isTrial: boolean, link: Promise<Link | TensorKitError>): Promise<Launch | TensorKitError> {
     return this.#credentials(request, isTrial, await link)
   }
 
-  #credentials(request: LaunchRequest, isTrial: boolean, link: Link | TensorKitError): Launch | TensorKitError | Promise<Launch> {
+  #credentials(
+    request: LaunchRequest,
+    isTrial: boolean,
+    link: Link | TensorKitError,
+  ): Launch | TensorKitError | Promise<Launch | TensorKitError> {
     const { peer } = request
     if (TensorKitError.isInstance(link)) {
       // The opener has told the circuit what it found.
@@ -133,32 +155,43 @@ export class Launcher {
     if (peer.profile === 'btauth') return this.#sign(request, { link, requestId, isTrial })
     const { session } = link
     if (session === undefined) {
-      this.#book.leave(link)
-      if (isTrial) peer.circuit.forget()
+      this.#giveUp(peer, { link, isTrial })
       return new TensorKitError('DENDRITE_UNAVAILABLE', 'The session ended before the call went out', { facts: { hotkey: peer.hotkey } })
     }
     const headers = requestId === undefined ? session.headers : { ...session.headers, ...receiptAsk(requestId) }
     return { link, session, headers, connectionId: session.connectionId, requestId, isTrial }
   }
 
-  async #sign(request: LaunchRequest, launch: Pick<Launch, 'link' | 'requestId' | 'isTrial'>): Promise<Launch> {
-    const { peer, method, bodySha256 } = request
+  async #sign(request: LaunchRequest, launch: Pick<Launch, 'link' | 'requestId' | 'isTrial'>): Promise<Launch | TensorKitError> {
+    const { peer, method, bodySha256, time, cancel } = request
     const { requestId } = launch
     try {
-      const signed = await signBtauthCall({
+      const signing = signBtauthCall({
         signer: this.#options.signer,
         receiver: peer.hotkey,
         path: method.path,
         bodySha256: bodySha256 as string,
         nonce: this.#nextNonce(),
       })
+      // A signer may be a device, or a person.
+      const late = () => lateError(peer, { waitedFor: 'signature', method: method.path })
+      const signed = await inTime(signing, { leftMs: time.leftMs, cancel }, late)
+      if (TensorKitError.isInstance(signed)) {
+        this.#giveUp(peer, launch)
+        return signed
+      }
       const headers = requestId === undefined ? signed : { ...signed, ...receiptAsk(requestId) }
       return { ...launch, session: undefined, headers, connectionId: undefined }
     } catch (error) {
-      this.#book.leave(launch.link)
-      if (launch.isTrial) peer.circuit.forget()
+      this.#giveUp(peer, launch)
       throw error
     }
+  }
+
+  /** A call that does not go out after all. */
+  #giveUp(peer: Peer, { link, isTrial }: Pick<Launch, 'link' | 'isTrial'>): void {
+    this.#book.leave(link)
+    if (isTrial) peer.circuit.forget()
   }
 }
 

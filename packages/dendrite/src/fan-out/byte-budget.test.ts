@@ -27,7 +27,10 @@ describe('ByteBudget', () => {
   it('lets what is larger than all of it go alone', async () => {
     const budget = new ByteBudget(10)
     const large = await budget.reserve(100, wait)
-    await expect(budget.reserve(1, { timeoutMs: 10 })).rejects.toMatchObject({ code: 'DENDRITE_EXHAUSTED' })
+    await expect(budget.reserve(1, { timeoutMs: 10 })).rejects.toMatchObject({
+      code: 'DENDRITE_TIMEOUT',
+      facts: { waitedFor: 'room' },
+    })
     large.release()
     expect((await budget.reserve(1, wait)).release()).toBeUndefined()
   })

@@ -38,7 +38,7 @@ export class ByteBudget {
   /**
    * Reserves bytes, now or later.
    *
-   * @throws DENDRITE_EXHAUSTED after `timeoutMs`, CORE_ABORTED when cancelled.
+   * @throws DENDRITE_TIMEOUT after `timeoutMs`, CORE_ABORTED when cancelled.
    */
   async reserve(bytes: number, wait: WaitOptions): Promise<Reservation> {
     const reservation = this.tryReserve(bytes)
@@ -92,7 +92,8 @@ export class ByteBudget {
       const timer = setTimeout(
         () =>
           fail(
-            new TensorKitError('DENDRITE_EXHAUSTED', 'There was no room for another reply', {
+            new TensorKitError('DENDRITE_TIMEOUT', 'The time was over before there was room for the reply', {
+              facts: { waitedFor: 'room', bytes, maxBytes: this.#maxBytes },
               remedy: 'Take the replies of running queries, lower maxReplyBytes, or allow more bytes in flight.',
             }),
           ),

@@ -30,9 +30,10 @@ describe('Gate', () => {
     await expect(gate.enter({ timeoutMs: 1_000 })).rejects.toMatchObject({ code: 'DENDRITE_EXHAUSTED' })
     cancel.cancel(abortedError())
     await expect(cancelled).rejects.toMatchObject({ code: 'CORE_ABORTED' })
-    await expect(late).rejects.toMatchObject({ code: 'DENDRITE_EXHAUSTED' })
+    await expect(late).rejects.toMatchObject({ code: 'DENDRITE_TIMEOUT', facts: { waitedFor: 'place' } })
     await expect(gate.enter({ timeoutMs: 1_000, cancel })).rejects.toMatchObject({ code: 'CORE_ABORTED' })
     gate.leave()
-    expect(gate.tryEnter()).toBe(true)
+    // Who left the queue got no place there.
+    expect([gate.inside, gate.tryEnter(), gate.inside]).toEqual([0, true, 1])
   })
 })

@@ -3,6 +3,7 @@ import type { CancelScope } from '../call/cancel-scope.js'
 
 /** How long somebody waits. */
 export interface WaitOptions {
+  /** In ms: what is left of the time that several waits share. */
   readonly timeoutMs: number
   readonly cancel?: CancelScope | undefined
 }
@@ -33,7 +34,7 @@ export class Gate {
     return true
   }
 
-  /** Goes in, now or later. @throws DENDRITE_EXHAUSTED after `timeoutMs`, or at once if too many wait; CORE_ABORTED. */
+  /** Goes in, now or later. @throws DENDRITE_TIMEOUT after `timeoutMs`; DENDRITE_EXHAUSTED at once if too many wait; CORE_ABORTED. */
   async enter({ timeoutMs, cancel }: WaitOptions): Promise<void> {
     if (this.tryEnter()) return
     cancel?.throwIfCancelled()
@@ -51,7 +52,7 @@ export class Gate {
       }
       const timer = setTimeout(() => {
         leave()
-        reject(this.#full())
+        reject(this.#late())
       }, timeoutMs)
       const uncancel = cancel?.onCancel((error) => {
         leave()
@@ -70,8 +71,15 @@ export class Gate {
   }
 
   #full(): TensorKitError {
-    return new TensorKitError('DENDRITE_EXHAUSTED', `There was no place among the ${this.#what}`, {
+    return new TensorKitError('DENDRITE_EXHAUSTED', `Too many wait for a place among the ${this.#what}`, {
       facts: { places: this.#places, waiting: this.#waiting.size },
+      remedy: 'Make fewer calls at a time, or allow more.',
+    })
+  }
+
+  #late(): TensorKitError {
+    return new TensorKitError('DENDRITE_TIMEOUT', `The time was over before there was a place among the ${this.#what}`, {
+      facts: { waitedFor: 'place', places: this.#places, waiting: this.#waiting.size },
       remedy: 'Make fewer calls at a time, or allow more.',
     })
   }

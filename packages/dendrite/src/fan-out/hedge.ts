@@ -12,14 +12,16 @@ export interface HedgeRun<Value> {
   /** Never rejects. */
   readonly run: (target: Target) => Promise<Reply<Value>>
   readonly cancel: CancelScope
+  /** Whether the time of the whole is over. */
+  readonly isLate: () => boolean
 }
 
 /** Asks one target after the other until one answers well. @returns The first good reply, or the last bad one. */
-export function runHedged<Value>({ targets, delayMs, max, run, cancel }: HedgeRun<Value>): Promise<Reply<Value>> {
+export function runHedged<Value>({ targets, delayMs, max, run, cancel, isLate }: HedgeRun<Value>): Promise<Reply<Value>> {
   const iterator = targets[Symbol.iterator]()
   const asked = new Set<string>()
   const nextTarget = (): Target | undefined => {
-    if (asked.size >= max || cancel.isCancelled) return undefined
+    if (asked.size >= max || cancel.isCancelled || (asked.size > 0 && isLate())) return undefined
     for (let next = iterator.next(); next.done !== true; next = iterator.next()) {
       // Twice to one miner is no hedge, and would let it see that it is asked again.
       if (asked.has(next.value.hotkey)) continue

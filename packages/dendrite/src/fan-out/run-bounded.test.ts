@@ -29,6 +29,19 @@ describe('runBounded', () => {
     )
   })
 
+  it('begins nothing more while results wait to be taken', async () => {
+    let begun = 0
+    const run = async () => ++begun
+    const results = runBounded({ items: Array(20).keys(), concurrency: 4, run, discard: () => {} })
+    for (let taken = 1; taken <= 20; taken++) {
+      expect(await results.next()).toMatchObject({ done: false })
+      // All that may land has landed.
+      await new Promise((resolve) => setImmediate(resolve))
+      expect(begun).toBeLessThanOrEqual(taken + 4)
+    }
+    expect([await results.next(), begun]).toEqual([{ done: true, value: undefined }, 20])
+  })
+
   it('yields in the order of landing', async () => {
     const seen: number[] = []
     for await (const ms of runBounded({ items: [60, 1, 30], concurrency: 3, run: (ms) => later(ms, ms), discard: () => {} })) seen.push(ms)

@@ -1,7 +1,7 @@
 /** What {@link runBounded} is given. */
 export interface RunBoundedOptions<Item, Result> {
   readonly items: Iterable<Item>
-  /** How many at a time. */
+  /** How many at a time: those that run, and those that landed and were not taken yet. */
   readonly concurrency: number
   /** Never rejects. */
   readonly run: (item: Item) => Promise<Result>
@@ -9,7 +9,7 @@ export interface RunBoundedOptions<Item, Result> {
   readonly discard: (result: Result) => void
 }
 
-/** Runs something for each item, so many at a time, and yields the results as they land. */
+/** Runs something for each item, so many at a time, and yields the results as they land, as fast as they are taken. */
 export async function* runBounded<Item, Result>({
   items,
   concurrency,
@@ -23,7 +23,8 @@ export async function* runBounded<Item, Result>({
   let hasLeft = false
   let wake: (() => void) | undefined
   const fill = () => {
-    while (running < concurrency && !isDone) {
+    // What nobody takes holds its memory: a slow consumer slows the rest down, and takes from nobody's time.
+    while (running + landed.length < concurrency && !isDone) {
       const next = iterator.next()
       if (next.done === true) {
         isDone = true

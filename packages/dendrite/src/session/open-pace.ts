@@ -21,7 +21,7 @@ export class OpenPace {
     this.#placeMs = placeMs
   }
 
-  /** Waits for a place. @returns Gives it back; more than once is as good as once. @throws DENDRITE_EXHAUSTED after a minute. */
+  /** Waits for a place. @returns Gives it back; more than once is as good as once. @throws DENDRITE_TIMEOUT after a minute. */
   async enter(): Promise<() => void> {
     await this.#gate.enter({ timeoutMs: maxWaitMs })
     let isInside = true

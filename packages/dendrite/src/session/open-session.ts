@@ -1,6 +1,9 @@
 import { AxonService, checkSessionAnswer, sessionHeaders, signSessionOpen, TensorKitError } from '@tensorkit/core'
 import { initCrypto, verifySignature } from '@tensorkit/core/crypto'
 import { callUnary } from '../call/call-unary.js'
+import { CancelScope } from '../call/cancel-scope.js'
+import { inTime, type TimeLeft } from '../call/in-time.js'
+import { lateError } from '../call/late-error.js'
 import { failureError } from '../failure-error.js'
 import type { Link, Peer, Session } from '../peers/peer.js'
 import type { ResolvedOptions } from '../resolve-options.js'
@@ -23,8 +26,8 @@ export interface OpenSessionRequest {
 /** Opens a session over a connection that carried nothing yet. */
 export type OpenSession = (request: OpenSessionRequest) => Promise<Session | TensorKitError>
 
-/** Advice on an axon that found the time stamp wrong. */
-export type AdviseStale = (error: TensorKitError, peer: Peer) => Promise<TensorKitError>
+/** Advice on an axon that found the time stamp wrong, as far as there is time to ask for it. */
+export type AdviseStale = (error: TensorKitError, peer: Peer, wait: TimeLeft) => Promise<TensorKitError>
 
 /**
  * Makes the two halves of `OpenSession`: ours is signed for this hotkey, subnet and TLS key; the axon's is checked against our own
@@ -34,26 +37,32 @@ export type AdviseStale = (error: TensorKitError, peer: Peer) => Promise<TensorK
  */
 export function sessionOpening(options: ResolvedOptions, adviseStale: AdviseStale): OpenSession {
   const { signer, directory, clock } = options
-  return async ({ peer, link, connectionId, timeoutMs, signal }) => {
+  const open = async ({ peer, link, connectionId, timeoutMs }: OpenSessionRequest, cancel: CancelScope) => {
     if (directory === undefined) return new TensorKitError('CORE_INVALID_ARGUMENT', 'A dendrite without a directory cannot open sessions')
     await initCrypto()
     const domain = { genesisHash: directory.genesisHash, netuid: directory.netuid }
     const spkiSha256 = link.pin?.spkiSha256 ?? '-'
-    const { text: clientText, signature } = await signSessionOpen({ signer, server: peer.hotkey, domain, spkiSha256, clock })
+    const untilMs = performance.now() + timeoutMs
+    const left = () => Math.max(1, untilMs - performance.now())
+    const signing = signSessionOpen({ signer, server: peer.hotkey, domain, spkiSha256, clock })
+    // A signer may be a device, or a person.
+    const signed = await inTime(signing, { leftMs: left(), cancel }, () => lateError(peer, { waitedFor: 'signature' }))
+    if (TensorKitError.isInstance(signed)) return signed
+    const { text: clientText, signature } = signed
     const { path, request, response } = AxonService.openSession
     const { end, message } = await callUnary({
       channel: link.channel,
       path,
       headers: { [sessionHeaders.open]: clientText, [sessionHeaders.openSignature]: signature },
       body: request.encode({}),
-      timeoutMs,
+      timeoutMs: left(),
       maxReplyBytes: maxAnswerBytes,
       connectionId,
-      signal,
+      cancel,
     })
     if (message === undefined) {
       const error = failureError(end, peer, path)
-      return error.code === 'AUTH_STALE' ? adviseStale(error, peer) : error
+      return error.code === 'AUTH_STALE' ? adviseStale(error, peer, { leftMs: left(), cancel }) : error
     }
     let answer: ReturnType<typeof response.decode>
     try {
@@ -81,6 +90,15 @@ export function sessionOpening(options: ResolvedOptions, adviseStale: AdviseStal
       connectionId,
       expiresMs: nowMs + lifeMs,
       renewMs: nowMs + lifeMs - Math.min(lifeMs / 10, renewAtMostMs),
+    }
+  }
+  return async (request) => {
+    const cancel = new CancelScope()
+    const release = cancel.follow(request.signal)
+    try {
+      return await open(request, cancel)
+    } finally {
+      release()
     }
   }
 }

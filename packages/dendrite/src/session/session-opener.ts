@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { TensorKitError, toTensorKitError } from '@tensorkit/core'
-import type { CancelScope } from '../call/cancel-scope.js'
+import { inTime, type TimeLeft } from '../call/in-time.js'
+import { lateError } from '../call/late-error.js'
 import { failureError } from '../failure-error.js'
 import type { Link, Peer } from '../peers/peer.js'
 import type { PeerBook } from '../peers/peer-book.js'
@@ -32,12 +33,6 @@ interface Attempt {
   isAsked: boolean
 }
 
-/** How long a call waits for its link. */
-export interface ReadyWait {
-  readonly leftMs: number
-  readonly cancel: CancelScope | undefined
-}
-
 /**
  * Makes the way to a peer: its certificate, the chain's word on it, a channel pinned to it, a session.
  *
@@ -67,7 +62,7 @@ export class SessionOpener {
   }
 
   /** The link that calls to a peer go over now; at once where there is one. */
-  ready(peer: Peer, wait: ReadyWait): Link | TensorKitError | Promise<Link | TensorKitError> {
+  ready(peer: Peer, wait: TimeLeft): Link | TensorKitError | Promise<Link | TensorKitError> {
     const nowMs = this.#options.clock.monotonicMs()
     const { link } = peer
     if (link !== undefined && this.#isUsable(peer, link, nowMs)) {
@@ -81,7 +76,9 @@ export class SessionOpener {
       if (isRationed && waitMs > wait.leftMs) return tooSoon(peer, waitMs)
       this.#begin(peer, isRationed ? waitMs : 0)
     }
-    return within(peer.opening as Promise<Link | TensorKitError>, wait, peer)
+    // An attempt goes on when who waits for it leaves: the next call finds it done.
+    const late = () => lateError(peer, { waitedFor: peer.profile === 'session' ? 'session' : 'connection' })
+    return inTime(peer.opening as Promise<Link | TensorKitError>, wait, late)
   }
 
   /** The peer said that it does not know a session. */
@@ -222,25 +219,3 @@ const tooSoon = (peer: Peer, waitMs: number) =>
   new TensorKitError('DENDRITE_UNAVAILABLE', 'A session was opened with this axon a moment ago, and is lost', {
     facts: { hotkey: peer.hotkey, address: peer.address, retryAfterMs: Math.ceil(waitMs) },
   })
-
-/** An attempt goes on when who waits for it leaves: the next call finds it done. */
-function within(opening: Promise<Link | TensorKitError>, { leftMs, cancel }: ReadyWait, peer: Peer): Promise<Link | TensorKitError> {
-  return new Promise((resolve) => {
-    const finish = (outcome: Link | TensorKitError) => {
-      clearTimeout(timer)
-      uncancel?.()
-      resolve(outcome)
-    }
-    const timer = setTimeout(
-      () =>
-        finish(
-          new TensorKitError('DENDRITE_TIMEOUT', 'There was no session with the axon in time', {
-            facts: { hotkey: peer.hotkey, address: peer.address },
-          }),
-        ),
-      leftMs,
-    )
-    const uncancel = cancel?.onCancel(finish)
-    void opening.then(finish)
-  })
-}

@@ -1,7 +1,9 @@
 import { type InferRequest, type InferResponse, type Method, type Ss58Address, TensorKitError, type Uid } from '@tensorkit/core'
 import { createMessageDigest, type MessageDigest, type SignaturePool } from '@tensorkit/core/crypto'
-import { asReplyError, type Caller, type Place, pause, requestTooLarge, timedOut } from '../call/caller.js'
+import { CallTime } from '../call/call-time.js'
+import { asReplyError, type Caller, type Place, pause, requestTooLarge } from '../call/caller.js'
 import { abortedError, CancelScope } from '../call/cancel-scope.js'
+import { lateError } from '../call/late-error.js'
 import type { Launch, Launcher } from '../call/launcher.js'
 import { Marks } from '../call/marks.js'
 import { RetryPolicy } from '../call/retry-policy.js'
@@ -34,6 +36,8 @@ export interface StreamRequest<M extends Method> extends ResolvedCall {
   /** The one request message; absent where requests are streamed. */
   readonly single?: { readonly body: Uint8Array; bodySha256(): string } | undefined
   readonly signal: AbortSignal | undefined
+  /** When it was asked for, by the monotonic clock. */
+  readonly askedMs: number
   readonly maxMessages: number
   readonly maxBytes: number
 }
@@ -45,6 +49,7 @@ export class StreamCall<M extends Method> implements DuplexStream<InferRequest<M
   readonly #request: StreamRequest<M>
   readonly #cancel = new CancelScope()
   readonly #marks: Marks
+  readonly #time: CallTime
   readonly #inbox: Inbox<InferResponse<M>>
   readonly #outbox: Outbox
   #peer: Peer | undefined
@@ -61,7 +66,10 @@ export class StreamCall<M extends Method> implements DuplexStream<InferRequest<M
   constructor(services: StreamServices, request: StreamRequest<M>) {
     this.#services = services
     this.#request = request
-    this.#marks = new Marks(services.options.clock, services.options.clock.monotonicMs())
+    const { clock } = services.options
+    const { askedMs, timeoutMs } = request
+    this.#marks = new Marks(clock, askedMs)
+    this.#time = new CallTime({ clock, askedMs, timeoutMs, startsAtPlace: false })
     this.#inbox = new Inbox(() => this.#place?.reservation.release())
     this.#outbox = new Outbox((message) => this.#sent?.add(message))
     this.result = this.#run()
@@ -106,7 +114,7 @@ export class StreamCall<M extends Method> implements DuplexStream<InferRequest<M
   /** Never rejects. */
   async #run(): Promise<StreamResult> {
     const { options, book, caller } = this.#services
-    const { target, method, signal } = this.#request
+    const { target, method, signal, maxReplyBytes } = this.#request
     const release = this.#cancel.follow(signal)
     let outcome: { readonly receipt?: Uint8Array } | TensorKitError
     try {
@@ -114,7 +122,7 @@ export class StreamCall<M extends Method> implements DuplexStream<InferRequest<M
       if (TensorKitError.isInstance(peer)) outcome = peer
       else {
         this.#peer = peer
-        const entered = caller.enter(peer, { ...this.#request, cancel: this.#cancel })
+        const entered = caller.enter(peer, { time: this.#time, cancel: this.#cancel, maxReplyBytes })
         this.#place = entered instanceof Promise ? await entered : entered
         outcome = await this.#exchange(peer)
       }
@@ -142,7 +150,9 @@ export class StreamCall<M extends Method> implements DuplexStream<InferRequest<M
 
   async #exchange(peer: Peer): Promise<{ readonly receipt?: Uint8Array } | TensorKitError> {
     const { options, launcher } = this.#services
-    const { method, single, timeoutMs, maxAttempts } = this.#request
+    const { method, single, maxAttempts } = this.#request
+    const time = this.#time
+    this.#marks.start()
     if (peer.profile === 'btauth' && single === undefined) {
       return new TensorKitError('DENDRITE_SESSION_REQUIRED', 'The profile btauth has no streams of requests: they would be unsigned', {
         facts: { hotkey: peer.hotkey, method: method.path },
@@ -150,17 +160,16 @@ export class StreamCall<M extends Method> implements DuplexStream<InferRequest<M
     }
     if (single !== undefined && single.body.byteLength > options.maxMessageBytes)
       return requestTooLarge(peer, method, single.body.byteLength)
-    const untilMs = this.#marks.start() + timeoutMs
     const retry = new RetryPolicy(maxAttempts)
-    for (let leftMs = timeoutMs; ; leftMs = untilMs - options.clock.monotonicMs()) {
+    for (let attempt = 1; ; attempt++) {
       if (this.#cancel.error !== undefined) return this.#cancel.error
-      if (leftMs <= 0) return timedOut(peer, method)
+      if (time.leftMs <= 0) return lateError(peer, { waitedFor: attempt === 1 ? 'place' : 'retry', method: method.path })
       const bodySha256 = peer.profile === 'btauth' ? single?.bodySha256() : undefined
-      const launching = launcher.launch({ peer, method, bodySha256, leftMs, cancel: this.#cancel })
+      const launching = launcher.launch({ peer, method, bodySha256, time, cancel: this.#cancel })
       const launch = launching instanceof Promise ? await launching : launching
       if (TensorKitError.isInstance(launch)) return launch
       this.#marks.ready()
-      const end = await this.#attempt(launch, Math.max(1, untilMs - options.clock.monotonicMs()))
+      const end = await this.#attempt(launch, Math.max(1, time.leftMs))
       launcher.settle(peer, launch, end)
       this.#marks.ended(end)
       if (this.#firstMessageAt !== undefined && end.sentMs !== undefined)
@@ -169,7 +178,7 @@ export class StreamCall<M extends Method> implements DuplexStream<InferRequest<M
       if (end.code === 0) return this.#accept(peer, launch, end)
       const isExpired = launcher.hasExpired(peer, launch, end)
       const delayMs = this.#hasAnswered || !this.#outbox.canResend ? undefined : retry.delayAfter(end, isExpired)
-      if (delayMs === undefined || delayMs >= untilMs - options.clock.monotonicMs()) {
+      if (delayMs === undefined || delayMs >= time.leftMs) {
         return this.#cancel.error ?? failureError(end, peer, method.path)
       }
       if (delayMs > 0) await pause(delayMs, this.#cancel)
