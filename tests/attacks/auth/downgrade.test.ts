@@ -1,14 +1,53 @@
 import type { IncomingHttpHeaders } from 'node:http2'
 import { createServer } from 'node:net'
-import { AxonService, type RefusalReason } from '@tensorkit/core'
+import { AxonService, type Method, type RefusalReason } from '@tensorkit/core'
 import { createDendrite, type DendriteOptions, type Target } from '@tensorkit/dendrite'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { CallRequest } from '../../../packages/dendrite/src/call/caller.js'
 import { domain } from '../../axon-session-support.js'
 import { echo, pushableClock, Talk } from '../../dendrite-support.js'
 import { type Behaviour, noLimits, startTestPeer } from '../../support/test-peer.js'
 import { attackBench, castOf } from '../support/attack-bench.js'
 
+/** A dendrite that is made by the code of ours, and then goes on where ours gives up: with what, is its target's or the description's word. */
+const without = vi.hoisted(() => ({
+  otherwise: undefined as Partial<Target> | 'as described' | undefined,
+  described: [] as readonly string[],
+}))
+
+vi.mock('../../../packages/dendrite/src/call/caller.js', async (importActual) => {
+  const actual = await importActual<typeof import('../../../packages/dendrite/src/call/caller.js')>()
+  class Caller extends actual.Caller {
+    override async call<M extends Method>(request: CallRequest<M>) {
+      const landed = await super.call(request)
+      const { otherwise, described } = without
+      if (otherwise === undefined || landed.reply.ok) return landed
+      landed.release()
+      const profile = described.includes('session/1') ? 'session' : 'btauth'
+      const target = { ...request.target, ...(otherwise === 'as described' ? ({ profile } as const) : otherwise) }
+      return super.call({ ...request, target })
+    }
+  }
+  return { ...actual, Caller }
+})
+
+vi.mock('../../../packages/dendrite/src/describe-axon.js', async (importActual) => {
+  const actual = await importActual<typeof import('../../../packages/dendrite/src/describe-axon.js')>()
+  class AxonDescriber extends actual.AxonDescriber {
+    override async describe(...given: Parameters<InstanceType<typeof actual.AxonDescriber>['describe']>) {
+      const described = await super.describe(...given)
+      if ('profiles' in described) without.described = described.profiles
+      return described
+    }
+  }
+  return { ...actual, AxonDescriber }
+})
+
 const bench = attackBench()
+afterEach(() => {
+  without.otherwise = undefined
+  without.described = []
+})
 const hi = { text: 'a secret', count: 1 }
 
 /** All that a hostile peer was sent, over TLS or not. */
@@ -44,7 +83,7 @@ describe.each(['http2', 'grpc-js'] as const)('over %s', (transport) => {
     const { alice } = await castOf()
     const clock = pushableClock()
     const call: Call = async (options, target) => {
-      const given = { signer: alice, directory: domain, timeoutMs: 1_500, transport, clock, ...options }
+      const given = { signer: alice, directory: domain, timeoutMs: 5_000, transport, clock, ...options }
       const dendrite = bench.keep(createDendrite(given))
       // Twice, with the time between that a new attempt needs.
       const first = await dendrite.call(target, Talk.say, hi)
@@ -97,14 +136,15 @@ describe.each(['http2', 'grpc-js'] as const)('over %s', (transport) => {
     it('control: gets a signed call from a client that falls back by itself', async () => {
       const call = await calling()
       const { loot, target } = await hostile(echo, ({ refuse }) => refuse(12))
-      if (!(await call({}, target)).ok) expect(await call({ profile: 'btauth' }, target)).toEqual({ ok: true })
-      expect(hasBtauth(loot)).toBe(true)
+      without.otherwise = { profile: 'btauth' }
+      expect(await call({}, target)).toEqual({ ok: true })
+      expect([hasOpening(loot), hasBtauth(loot), hasToken(loot)]).toEqual([true, true, false])
     })
   })
 
   describe('attack: a peer, or whoever is on the path, describes an axon that takes signed calls alone', () => {
     const describing = async () => {
-      const { eve } = await castOf()
+      const { alice, eve } = await castOf()
       const description = {
         version: 1,
         serverTimeMs: BigInt(Date.now()),
@@ -116,24 +156,23 @@ describe.each(['http2', 'grpc-js'] as const)('over %s', (transport) => {
       const { loot, target } = await hostile(echo, ({ refuse }) => refuse(12), {
         [AxonService.describe.path]: ({ answer }) => answer([AxonService.describe.response.encode(description)]),
       })
-      const { alice } = await castOf()
-      const dendrite = bench.keep(createDendrite({ signer: alice, directory: domain, timeoutMs: 1_500, transport }))
+      const dendrite = bench.keep(createDendrite({ signer: alice, directory: domain, timeoutMs: 5_000, transport }))
       const described = await dendrite.describe(target)
-      return { loot, target, profiles: described.ok ? described.value.profiles : [] }
+      expect(described).toMatchObject({ ok: true, value: { profiles: ['btauth/1'] } })
+      return { loot, reply: await dendrite.call(target, Talk.say, hi) }
     }
 
     it('gets none: what is described decides nothing', async () => {
-      const { loot, target, profiles } = await describing()
-      expect(profiles).toEqual(['btauth/1'])
-      expect(await (await calling())({}, target)).toEqual({ ok: false })
+      const { loot, reply } = await describing()
+      expect(reply.ok).toBe(false)
       expect([hasOpening(loot), hasBtauth(loot)]).toEqual([true, false])
     })
 
     it('control: gets a signed call from a client that goes by it', async () => {
-      const { loot, target, profiles } = await describing()
-      const profile = profiles.includes('session/1') ? 'session' : 'btauth'
-      expect(await (await calling())({ profile }, target)).toEqual({ ok: true })
-      expect(hasBtauth(loot)).toBe(true)
+      without.otherwise = 'as described'
+      const { loot, reply } = await describing()
+      expect(reply.ok).toBe(true)
+      expect([hasOpening(loot), hasBtauth(loot)]).toEqual([true, true])
     })
   })
 
@@ -148,7 +187,8 @@ describe.each(['http2', 'grpc-js'] as const)('over %s', (transport) => {
     it('control: gets a signed call from a client that falls back by itself', async () => {
       const call = await calling()
       const { loot, target } = await hostile(({ refuse }) => refuse(12))
-      if (!(await call({}, target)).ok) await call({ profile: 'btauth' }, target)
+      without.otherwise = { profile: 'btauth' }
+      expect(await call({}, target)).toEqual({ ok: false })
       expect([hasToken(loot), hasBtauth(loot)]).toEqual([true, true])
     })
   })
@@ -168,7 +208,8 @@ describe.each(['http2', 'grpc-js'] as const)('over %s', (transport) => {
       const call = await calling()
       const refused: Behaviour = ({ refuse }) => refuse(12)
       const { loot, target } = await hostile(refused, refused)
-      if (!(await call({ profile: 'btauth' }, target)).ok) await call({}, target)
+      without.otherwise = { profile: 'session' }
+      expect(await call({ profile: 'btauth' }, target)).toEqual({ ok: false })
       expect([hasBtauth(loot), hasOpening(loot)]).toEqual([true, true])
     })
   })
@@ -183,11 +224,17 @@ describe.each(['http2', 'grpc-js'] as const)('over %s', (transport) => {
       expect(loot.clear.filter((bytes) => bytes[0] !== 0x16)).toEqual([])
     })
 
-    it('control: reads the call of a client that falls back by itself', async () => {
-      const call = await calling()
-      const { loot, target } = await clearText()
-      if (!(await call({ profile: 'btauth' }, target)).ok) await call({ profile: 'btauth' }, { ...target, plaintext: true })
-      expect(hasSecret(loot)).toBe(true)
-    })
+    it.each(['session', 'btauth'] as const)(
+      'control: reads what a client by the profile %s says that falls back by itself',
+      async (profile) => {
+        const call = await calling()
+        const { loot, target } = await clearText()
+        without.otherwise = { plaintext: true }
+        expect(await call({ profile }, target)).toEqual({ ok: false })
+        expect(loot.clear.filter((bytes) => bytes[0] !== 0x16)).not.toEqual([])
+        // A session asks for proof before it says more.
+        expect(hasSecret(loot)).toBe(profile === 'btauth')
+      },
+    )
   })
 })

@@ -1,16 +1,22 @@
-import { AxonService, answerSession, type Clock, defineProtocol, message, string, systemClock, uint32, unary } from '@tensorkit/core'
+import { AxonService, answerSession, type Clock, defineProtocol, type Method, message, string, uint32, unary } from '@tensorkit/core'
 import { signerFromUri } from '@tensorkit/core/crypto'
 import { createDendrite, type DendriteOptions } from '@tensorkit/dendrite'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { clockAhead, Echo } from '../../axon-dendrite-support.js'
+import type { CallRequest } from '../../../packages/dendrite/src/call/caller.js'
+import { Echo } from '../../axon-dendrite-support.js'
 import { domain } from '../../axon-session-support.js'
 import { encodeText, pushableClock, Talk } from '../../dendrite-support.js'
 import { type Behaviour, noLimits, startTestPeer } from '../../support/test-peer.js'
 import { attackBench, castOf } from '../support/attack-bench.js'
 import { startManInTheMiddle } from '../support/man-in-the-middle.js'
 
-type Protection = "the check of the axon's answer" | 'the receiver' | 'the scheme that the directory names'
-const without = vi.hoisted(() => ({ protections: [] as string[] }))
+type Protection =
+  | "the check of the axon's answer"
+  | 'the receiver'
+  | 'the scheme that the directory names'
+  | 'the clock of its own machine'
+  | 'a reply apart from what the caller knows'
+const without = vi.hoisted(() => ({ protections: [] as string[], skewMs: 0, message: new Uint8Array() }))
 const isOff = vi.hoisted(() => (protection: Protection) => without.protections.includes(protection))
 
 vi.mock('../../../packages/core/src/auth/session/session-answer.js', async (importActual) => {
@@ -36,16 +42,71 @@ vi.mock('../../../packages/core/src/auth/session/check-session-claim.js', async 
   return { ...actual, checkSessionClaim }
 })
 
+vi.mock('../../../packages/dendrite/src/clock-skew.js', async (importActual) => {
+  const actual = await importActual<typeof import('../../../packages/dendrite/src/clock-skew.js')>()
+  const describeSkew: typeof actual.describeSkew = (error, skewMs) => {
+    without.skewMs = skewMs ?? 0
+    return actual.describeSkew(error, skewMs)
+  }
+  return { ...actual, describeSkew }
+})
+
+vi.mock('../../../packages/dendrite/src/session/open-session.js', async (importActual) => {
+  const actual = await importActual<typeof import('../../../packages/dendrite/src/session/open-session.js')>()
+  const sessionOpening: typeof actual.sessionOpening = (options, adviseStale) => {
+    const aheadMs = () => (isOff('the clock of its own machine') ? -without.skewMs : 0)
+    const clock: Clock = { ...options.clock, nowNs: () => options.clock.nowNs() + BigInt(Math.round(aheadMs())) * 1_000_000n }
+    return actual.sessionOpening({ ...options, clock }, adviseStale)
+  }
+  return { ...actual, sessionOpening }
+})
+
+vi.mock('../../../packages/dendrite/src/call/call-unary.js', async (importActual) => {
+  const actual = await importActual<typeof import('../../../packages/dendrite/src/call/call-unary.js')>()
+  const callUnary: typeof actual.callUnary = async (options) => {
+    const outcome = await actual.callUnary(options)
+    without.message = outcome.message ?? new Uint8Array()
+    return outcome
+  }
+  return { ...actual, callUnary }
+})
+
+vi.mock('../../../packages/dendrite/src/call/caller.js', async (importActual) => {
+  const actual = await importActual<typeof import('../../../packages/dendrite/src/call/caller.js')>()
+  class Caller extends actual.Caller {
+    override async call<M extends Method>(request: CallRequest<M>) {
+      const landed = await super.call(request)
+      if (!isOff('a reply apart from what the caller knows') || !landed.reply.ok) return landed
+      // As v10's process_server_response: every field that the peer sent is set on the caller's own object.
+      const sent = Lying.say.response.decode(without.message)
+      return { ...landed, reply: { ...landed.reply, ...(sent as object), value: sent as never } }
+    }
+  }
+  return { ...actual, Caller }
+})
+
 const bench = attackBench()
 afterEach(() => {
   without.protections = []
+  without.skewMs = 0
 })
 const hi = { text: 'hi', count: 1 }
+
+/** Fields and trailers by the names of everything that v10 let a miner write. */
+const Liar = message('Liar', {
+  text: string(1),
+  count: uint32(2),
+  hotkey: string(50),
+  uid: uint32(51),
+  timings: string(52),
+})
+const Lying = defineProtocol('test.v1.Lying', { say: unary({ request: Liar, response: Liar }) })
+const lies = { text: 'hi', count: 1, hotkey: '5Fake', uid: 0, timings: '{"callMs":0}' }
 
 describe.each(['http2', 'grpc-js'] as const)('over %s', (transport) => {
   const dendriteOf = async (options: Partial<DendriteOptions> = {}) => {
     const { alice } = await castOf()
-    return bench.keep(createDendrite({ signer: alice, directory: domain, timeoutMs: 3_000, transport, ...options }))
+    return bench.keep(createDendrite({ signer: alice, directory: domain, timeoutMs: 10_000, transport, ...options }))
   }
 
   describe('attack: whoever answers at an address signs for himself, not for the hotkey that was meant', () => {
@@ -137,7 +198,7 @@ describe.each(['http2', 'grpc-js'] as const)('over %s', (transport) => {
   describe('attack: a peer sets the clock of its caller, to have openings that are good tomorrow', () => {
     const dayMs = 86_400_000
     /** Refuses as stale whatever comes, and says that it is tomorrow. @returns How far ahead the openings that it got are. */
-    const mislead = async (byClock: (ahead: number) => Clock) => {
+    const mislead = async () => {
       const { bob } = await castOf()
       const aheadMs: number[] = []
       const openSession: Behaviour = ({ headers, refuse }) => {
@@ -155,38 +216,27 @@ describe.each(['http2', 'grpc-js'] as const)('over %s', (transport) => {
       const target = { hotkey: bob.address, host: '127.0.0.1', port: peer.port }
       const clock = pushableClock()
       const dendrite = await dendriteOf({ clock })
-      expect(await dendrite.call(target, Talk.say, hi)).toMatchObject({ ok: false, error: { code: 'AUTH_STALE' } })
-      const described = await dendrite.describe(target)
-      const saidAheadMs = described.ok ? Number(described.value.serverTimeMs) - Date.now() : 0
-      clock.push(10_000)
-      expect((await dendrite.call(target, Talk.say, hi)).ok).toBe(false)
-      await (await dendriteOf({ clock: byClock(saidAheadMs) })).call(target, Talk.say, hi)
+      for (let i = 0; i < 3; i++) {
+        expect(await dendrite.call(target, Talk.say, hi)).toMatchObject({ ok: false, error: { code: 'AUTH_STALE' } })
+        // What a peer says of its time is asked for again.
+        clock.push(40_000)
+      }
       return aheadMs
     }
 
     it('is in vain: it is told in the error, and nothing goes by it', async () => {
-      const aheadMs = await mislead(() => systemClock)
+      const aheadMs = await mislead()
       expect(aheadMs).toHaveLength(3)
       for (const ahead of aheadMs) expect(Math.abs(ahead)).toBeLessThan(60_000)
     })
 
     it('control: succeeds with a client that corrects its clock by what the peer says', async () => {
-      expect((await mislead(clockAhead)).at(-1)).toBeGreaterThan(dayMs - 60_000)
+      without.protections = ['the clock of its own machine']
+      expect(Math.max(...(await mislead()))).toBeGreaterThan(dayMs - 60_000)
     })
   })
 
   describe('attack: a reply overwrites what the caller knows: who answered, how fast, what was asked', () => {
-    // Fields and trailers by the names of everything that v10 let a miner write.
-    const Liar = message('Liar', {
-      text: string(1),
-      count: uint32(2),
-      hotkey: string(50),
-      uid: uint32(51),
-      timings: string(52),
-      ok: string(53),
-    })
-    const lies = { text: 'hi', count: 1, hotkey: '5Fake', uid: 0, timings: '{"callMs":0}', ok: 'true' }
-    const Lying = defineProtocol('test.v1.Lying', { say: unary({ request: Liar, response: Liar }) })
     const fakes = {
       hotkey: lies.hotkey,
       uid: '0',
@@ -197,26 +247,28 @@ describe.each(['http2', 'grpc-js'] as const)('over %s', (transport) => {
     const start = async () => {
       const { bob } = await castOf()
       const lie: Behaviour = ({ answer }) => answer([Lying.say.response.encode(lies)], { 'grpc-status': '0', ...fakes })
-      const peer = bench.keep(await startTestPeer({ signer: bob, domain, behaviours: { [Talk.say.path]: lie, [Lying.say.path]: lie } }))
+      const peer = bench.keep(await startTestPeer({ signer: bob, domain, behaviours: { [Talk.say.path]: lie } }))
       const target = { hotkey: bob.address, host: '127.0.0.1', port: peer.port, uid: 9 as never }
       return { target, bob, dendrite: await dendriteOf() }
     }
 
-    it('is in vain', async () => {
+    const ask = async () => {
       const { target, bob, dendrite } = await start()
       const request = { ...hi }
-      const reply = await dendrite.call(target, Talk.say, request)
+      return { bob, request, reply: await dendrite.call(target, Talk.say, request) }
+    }
+
+    it('is in vain', async () => {
+      const { bob, request, reply } = await ask()
       expect(reply).toMatchObject({ ok: true, hotkey: bob.address, uid: 9 })
       expect(reply.timings.callMs).toBeGreaterThan(0)
       expect([request, reply.ok && reply.value]).toEqual([hi, hi])
     })
 
     it('control: succeeds with a client that writes what came over what it knew', async () => {
-      const { target, bob, dendrite } = await start()
-      const reply = await dendrite.call(target, Lying.say, lies)
-      expect(reply).toMatchObject({ ok: true, hotkey: bob.address })
-      // As v10's process_server_response: every field that the peer sent is set on the caller's own object.
-      expect({ ...reply, ...(reply.ok && reply.value) }).toMatchObject({ hotkey: lies.hotkey, uid: 0, timings: lies.timings })
+      without.protections = ['a reply apart from what the caller knows']
+      const { reply } = await ask()
+      expect(reply).toMatchObject({ ok: true, hotkey: lies.hotkey, uid: 0, timings: lies.timings })
     })
   })
 })
