@@ -193,7 +193,7 @@ describe('a call that never gets ready', () => {
     const first = dendrite.call(target, Talk.say, hold)
     await expect.poll(held, { timeout: 10_000 }).toBe(1)
     const late = await Promise.all(Array.from({ length: 6 }, () => dendrite.call(target, Talk.say, hi, { timeoutMs: 150 })))
-    expect(late.map((reply) => errorOf(reply).code)).toEqual(Array(6).fill('DENDRITE_TIMEOUT'))
+    expect(late.map(codeAndWait)).toEqual(Array(6).fill('DENDRITE_TIMEOUT connection'))
     expect(dendrite.peers()).toMatchObject([{ inFlight: 1, circuit: 'closed', failures: 0 }])
     letGo()
     expect((await first).ok).toBe(true)

@@ -6,7 +6,16 @@ import type { CallEnd } from './transport/client-transport.js'
 const peer = { hotkey: 'hotkey' as Ss58Address, uid: undefined, address: '[::1]:8091' }
 const errorOf = (end: Partial<CallEnd>) =>
   failureError(
-    { code: 13, details: 'x', isLocal: end.fault !== undefined, fault: undefined, reason: undefined, pushbackMs: undefined, ...end },
+    {
+      code: 13,
+      details: 'x',
+      isLocal: end.fault !== undefined,
+      fault: undefined,
+      wasSent: true,
+      reason: undefined,
+      pushbackMs: undefined,
+      ...end,
+    },
     peer,
     '/a.B/C',
   )
@@ -36,6 +45,14 @@ describe('failureError', () => {
     [{ code: 999 }, 'DENDRITE_REMOTE_ERROR'],
   ] as const)('%o is %s', (failure, code) => {
     expect(errorOf(failure).code).toBe(code)
+  })
+
+  it('tells a peer that did not answer from one that was never asked', () => {
+    expect(errorOf({ code: 4, fault: 'deadline' }).facts).not.toHaveProperty('waitedFor')
+    expect(errorOf({ code: 4, fault: 'deadline', wasSent: false })).toMatchObject({
+      code: 'DENDRITE_TIMEOUT',
+      facts: { waitedFor: 'connection', method: '/a.B/C' },
+    })
   })
 
   it('keeps a peer’s text out of the short message, and short', () => {

@@ -1,4 +1,5 @@
 import { type ErrorCode, TensorKitError } from '@tensorkit/core'
+import { lateError } from './call/late-error.js'
 import type { Peer } from './peers/peer.js'
 import type { CallEnd, CallFault } from './transport/client-transport.js'
 
@@ -37,10 +38,11 @@ const faults: Readonly<Record<CallFault, Known>> = {
 
 /** Turns a failed call into an error. The peer's own text is capped, and a fact only. */
 export function failureError(
-  end: Pick<CallEnd, 'code' | 'details' | 'isLocal' | 'fault' | 'reason' | 'pushbackMs'>,
+  end: Pick<CallEnd, 'code' | 'details' | 'isLocal' | 'fault' | 'wasSent' | 'reason' | 'pushbackMs'>,
   peer: Pick<Peer, 'hotkey' | 'uid' | 'address'>,
   path: string | undefined,
 ): TensorKitError {
+  if (end.fault === 'deadline' && !end.wasSent) return lateError(peer, { waitedFor: 'connection', method: path })
   const { code, text } = known(end)
   const { hotkey, uid, address } = peer
   return new TensorKitError(code, text, {

@@ -1,23 +1,24 @@
 import { TensorKitError } from '@tensorkit/core'
 import type { Peer } from '../peers/peer.js'
 
-const waits = {
-  place: 'there was a place for it among the calls in flight',
-  connection: 'there was a connection to the axon',
-  session: 'there was a session with the axon',
-  signature: 'it was signed',
-  certificate: 'the axon had shown its certificate',
-  retry: 'it could be made again',
+const texts = {
+  place: 'There was no place for the call in time',
+  connection: 'There was no connection to the axon in time, or no room on it',
+  session: 'There was no session with the axon in time',
+  signature: 'The call was not signed in time',
+  certificate: 'The axon did not show its certificate in time',
+  retry: 'There was no time to make the call again',
 } as const
 
 /** What a call may wait for before it goes out. */
-export type WaitedFor = keyof typeof waits
+export type WaitedFor = keyof typeof texts
 
-/** A call whose time was over before it went out: the axon got nothing of it, and is not to blame. */
+/** A call whose time was over before it went out: the axon got nothing of it. */
 export const lateError = (
-  { hotkey, address }: Pick<Peer, 'hotkey' | 'address'>,
+  { hotkey, uid, address }: Pick<Peer, 'hotkey' | 'uid' | 'address'>,
   { waitedFor, method }: { readonly waitedFor: WaitedFor; readonly method?: string | undefined },
 ): TensorKitError =>
-  new TensorKitError('DENDRITE_TIMEOUT', `The time of the call was over before ${waits[waitedFor]}`, {
-    facts: { hotkey, address, method, waitedFor },
+  new TensorKitError('DENDRITE_TIMEOUT', texts[waitedFor], {
+    facts: { hotkey, uid, address, method, waitedFor },
+    remedy: 'Nothing was sent: give the call more time, or find out what keeps it.',
   })

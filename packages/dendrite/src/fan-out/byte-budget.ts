@@ -92,7 +92,7 @@ export class ByteBudget {
       const timer = setTimeout(
         () =>
           fail(
-            new TensorKitError('DENDRITE_TIMEOUT', 'The time was over before there was room for the reply', {
+            new TensorKitError('DENDRITE_TIMEOUT', 'There was no room for the reply in time', {
               facts: { waitedFor: 'room', bytes, maxBytes: this.#maxBytes },
               remedy: 'Take the replies of running queries, lower maxReplyBytes, or allow more bytes in flight.',
             }),

@@ -78,7 +78,7 @@ export class Gate {
   }
 
   #late(): TensorKitError {
-    return new TensorKitError('DENDRITE_TIMEOUT', `The time was over before there was a place among the ${this.#what}`, {
+    return new TensorKitError('DENDRITE_TIMEOUT', `There was no place among the ${this.#what} in time`, {
       facts: { waitedFor: 'place', places: this.#places, waiting: this.#waiting.size },
       remedy: 'Make fewer calls at a time, or allow more.',
     })
