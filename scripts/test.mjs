@@ -11,7 +11,7 @@ await install()
 await build(projects().map(({ name }) => name))
 say('running the tests')
 const vitest = join(rootDir, 'node_modules/vitest/vitest.mjs')
-const { code } = await run(process.execPath, [vitest, 'run', '--project', 'unit', '--project', 'integration', ...process.argv.slice(2)], {
+const { code } = await run(process.execPath, [vitest, 'run', '--project', 'unit*', '--project', 'integration', ...process.argv.slice(2)], {
   cwd: rootDir,
   inherit: true,
 })

@@ -12,9 +12,10 @@ const longest = [
   'tests/cli.test.ts',
   'tests/neuron-process.test.ts',
   'tests/dendrite-many.test.ts',
+  'packages/localnet/src/runtime/fuzz.test.ts',
 ]
 
-/** The order of test files: the longest first, the others as vitest has them. */
+/** The order of test files: the longest first, then as vitest has them, and those that share a process last, since it ends where one stands between. */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rank = ({ moduleId }: TestSpecification): number => {
@@ -22,6 +23,7 @@ export class LongestFirst extends BaseSequencer {
       return at < 0 ? longest.length : at
     }
     const sorted = await super.sort(files)
-    return sorted.sort((a, b) => rank(a) - rank(b))
+    const shares = ({ project }: TestSpecification): number => (project.config.isolate ? 0 : 1)
+    return sorted.sort((a, b) => rank(a) - rank(b) || shares(a) - shares(b))
   }
 }
