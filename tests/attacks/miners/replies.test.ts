@@ -1,11 +1,25 @@
 import { gzipSync } from 'node:zlib'
+import type { Method } from '@tensorkit/core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { CallRequest } from '../../../packages/dendrite/src/call/caller.js'
 import { encodeText, sleep, Talk } from '../../dendrite-support.js'
 import { type Behaviour, frame } from '../../support/test-peer.js'
+import { carelessTransport } from '../support/careless-transport.js'
 import { codeOf, grpcHead, hi, honest, isPendingAfter, late, minersBench, outcomes, transports } from '../support/hostile-miners.js'
-import { naiveValidator } from '../support/naive-validator.js'
 
-const without = vi.hoisted(() => ({ headerCap: false }))
+const without = vi.hoisted(() => ({ headerCap: false, separation: false }))
+vi.mock('../../../packages/dendrite/src/call/caller.js', async (importActual) => {
+  const actual = await importActual<typeof import('../../../packages/dendrite/src/call/caller.js')>()
+  class Caller extends actual.Caller {
+    override async call<M extends Method>(request: CallRequest<M>) {
+      const landed = await super.call(request)
+      // As an exception in a loop over all of them does.
+      if (without.separation && !landed.reply.ok) request.cancel?.cancel(landed.reply.error)
+      return landed
+    }
+  }
+  return { ...actual, Caller }
+})
 vi.mock('../../../packages/dendrite/src/transport/transport-options.js', async (importActual) => {
   const actual = await importActual<typeof import('../../../packages/dendrite/src/transport/transport-options.js')>()
   const resolveTransportOptions: typeof actual.resolveTransportOptions = (options) =>
@@ -15,16 +29,12 @@ vi.mock('../../../packages/dendrite/src/transport/transport-options.js', async (
 
 const bench = minersBench()
 const mebibyte = 1024 * 1024
-const naive = () => bench.keep(naiveValidator())
-/** For a naive validator: plain text, and nobody asks who calls. */
-const open = { plaintext: true, checksTokens: false }
-const request = frame(Talk.say.request.encode(hi))
-/** What a naive validator reads. */
-const textOf = (reply: Buffer) => Talk.say.response.decode(reply.subarray(5)).text
-
 afterEach(() => {
-  without.headerCap = false
+  Object.assign(without, { headerCap: false, separation: false })
 })
+
+/** How long the miners are waited for that do not get to the point. */
+const patienceMs = 2_000
 
 /** A round of the attacker between two honest miners, over both transports. */
 function isRefused(
@@ -35,19 +45,26 @@ function isRefused(
   it.each(transports)('is refused, and the honest are heard: %s', async (transport) => {
     const miners = await bench.miners({ quick: honest, attacker: behaviour, slow: late(100) })
     const dendrite = await bench.dendrite({ transport, timeoutMs: 10_000, ...options })
+    await dendrite.warmUp(Object.values(miners).map(({ target }) => target))
     expect(await outcomes(dendrite, miners)).toEqual({ quick: 'ok', attacker: expect.stringMatching(code), slow: 'ok' })
   })
 }
 
 describe('attack: a miner that returns garbage', () => {
   const garbage: Behaviour = ({ answer }) => answer([Buffer.from('ffffffffff', 'hex')])
-  isRefused(garbage, 'DENDRITE_BAD_REPLY')
+  const round = async (transport: 'http2' | 'grpc-js') =>
+    outcomes(
+      await bench.dendrite({ transport, timeoutMs: 30_000 }),
+      await bench.miners({ quick: honest, attacker: garbage, slow: late(1_000) }),
+    )
 
-  it('control: where its reply is an exception, the whole round is lost to it', async () => {
-    const { attacker, quick } = await bench.miners({ attacker: garbage, quick: honest }, open)
-    const validator = naive()
-    const round = Promise.all([attacker, quick].map(async ({ port }) => textOf(await validator.ask(port, Talk.say.path, request))))
-    await expect(round).rejects.toThrow()
+  it.each(transports)('is refused, and the honest are heard: %s', async (transport) => {
+    expect(await round(transport)).toEqual({ quick: 'ok', attacker: 'DENDRITE_BAD_REPLY', slow: 'ok' })
+  })
+
+  it.each(transports)('control: where its reply is an exception of the round, the round is lost to it: %s', async (transport) => {
+    without.separation = true
+    expect(await round(transport)).toMatchObject({ attacker: 'DENDRITE_BAD_REPLY', slow: 'DENDRITE_BAD_REPLY' })
   })
 })
 
@@ -60,20 +77,22 @@ describe('attack: a miner that returns half a reply and breaks off', () => {
   }
   isRefused(half, /^DENDRITE_(REMOTE_ERROR|UNREACHABLE|BAD_REPLY)$/)
 
-  it('control: where the status is not awaited, the half is taken for the whole', async () => {
-    const { attacker } = await bench.miners({ attacker: half }, open)
-    expect(textOf(await naive().ask(attacker.port, Talk.say.path, request))).toBe('the whole')
+  it.each(transports)('control: where the status is not awaited, the half is taken for the whole: %s', async (transport) => {
+    const { attacker } = await bench.miners({ attacker: half })
+    const dendrite = await bench.dendrite({ transport: carelessTransport(transport, { believesEnds: true }), timeoutMs: 30_000 })
+    expect(await dendrite.call(attacker.target, Talk.say, hi)).toMatchObject({ ok: true, value: { text: 'the whole' } })
   })
 })
 
 describe('attack: a miner that says nothing', () => {
   const silent: Behaviour = () => {}
-  isRefused(silent, 'DENDRITE_TIMEOUT', { timeoutMs: 3_000 })
+  isRefused(silent, 'DENDRITE_TIMEOUT', { timeoutMs: patienceMs })
 
   it('control: with a long deadline the round waits for it', async () => {
-    const miners = await bench.miners({ attacker: silent, quick: honest })
+    const miners = await bench.miners({ quick: honest, attacker: silent, slow: late(100) })
     const dendrite = await bench.dendrite({ timeoutMs: 60_000 })
-    expect(await isPendingAfter(1_500, outcomes(dendrite, miners))).toBe(true)
+    await dendrite.warmUp(Object.values(miners).map(({ target }) => target))
+    expect(await isPendingAfter(1.5 * patienceMs, outcomes(dendrite, miners))).toBe(true)
   })
 })
 
@@ -86,12 +105,13 @@ describe('attack: a miner that answers byte by byte', () => {
       await sleep(20)
     }
   }
-  isRefused(drip, 'DENDRITE_TIMEOUT', { timeoutMs: 3_000 })
+  isRefused(drip, 'DENDRITE_TIMEOUT', { timeoutMs: patienceMs })
 
   it('control: with a deadline that is longer than its patience the round waits for it', async () => {
-    const miners = await bench.miners({ attacker: drip, quick: honest })
+    const miners = await bench.miners({ quick: honest, attacker: drip, slow: late(100) })
     const dendrite = await bench.dendrite({ timeoutMs: 60_000 })
-    expect(await isPendingAfter(1_500, outcomes(dendrite, miners))).toBe(true)
+    await dendrite.warmUp(Object.values(miners).map(({ target }) => target))
+    expect(await isPendingAfter(1.5 * patienceMs, outcomes(dendrite, miners))).toBe(true)
   })
 })
 
@@ -99,22 +119,32 @@ describe('attack: a reply larger than what was allowed', () => {
   const large: Behaviour = ({ answer }) => answer([encodeText('x'.repeat(100_000))])
   isRefused(large, 'DENDRITE_BAD_REPLY', { maxMessageBytes: 50_000 })
 
-  it('control: with a higher limit it is taken', async () => {
+  it.each(transports)('control: with a higher limit it is taken: %s', async (transport) => {
     const miners = await bench.miners({ attacker: large })
-    expect(await outcomes(await bench.dendrite({ maxMessageBytes: 200_000 }), miners)).toEqual({ attacker: 'ok' })
+    expect(await outcomes(await bench.dendrite({ transport, maxMessageBytes: 200_000 }), miners)).toEqual({ attacker: 'ok' })
   })
 })
 
-describe('attack: a length prefix of 4 GiB', () => {
-  const lying: Behaviour = ({ stream }) => {
-    stream.respond(grpcHead)
-    stream.write(Buffer.from([0, 0xff, 0xff, 0xff, 0xff, 1]))
-  }
-  isRefused(lying, 'DENDRITE_BAD_REPLY')
+describe('attack: a length prefix of gigabytes', () => {
+  const lying =
+    (bytes: number): Behaviour =>
+    ({ stream }) => {
+      const prefix = Buffer.alloc(6)
+      prefix.writeUInt32BE(bytes, 1)
+      stream.respond(grpcHead)
+      stream.write(prefix)
+    }
+  const gibibyte = 1024 * mebibyte
+  for (const bytes of [2 ** 32 - 1, gibibyte]) isRefused(lying(bytes), 'DENDRITE_BAD_REPLY')
 
-  it('control: who believes it waits for what never comes', async () => {
-    const { attacker } = await bench.miners({ attacker: lying }, open)
-    expect(await isPendingAfter(500, naive().ask(attacker.port, Talk.say.path, request))).toBe(true)
+  it('control: who believes it gives that much memory away, and waits for what never comes', async () => {
+    const { attacker } = await bench.miners({ attacker: lying(gibibyte) })
+    const dendrite = await bench.dendrite({ transport: carelessTransport('http2', { maxReplyBytes: 2 * gibibyte }), timeoutMs: 60_000 })
+    const [controller, before] = [new AbortController(), process.memoryUsage().arrayBuffers]
+    const reply = dendrite.call(attacker.target, Talk.say, hi, { signal: controller.signal })
+    await expect.poll(() => process.memoryUsage().arrayBuffers - before, { timeout: 30_000 }).toBeGreaterThan(0.9 * gibibyte)
+    controller.abort()
+    expect(codeOf(await reply)).toBe('CORE_ABORTED')
   })
 })
 
@@ -145,15 +175,15 @@ describe.each(['headers', 'trailers'] as const)('attack: a bomb of %s', (where) 
   }
   isRefused(bomb, /^DENDRITE_(REMOTE_ERROR|UNREACHABLE|BAD_REPLY|EXHAUSTED|UNAVAILABLE)$/)
 
-  it('control: without the cap all 96 KiB are taken', async () => {
+  it.each(transports)('control: without the cap all 96 KiB are taken: %s', async (transport) => {
     const miners = await bench.miners({ attacker: bomb })
     without.headerCap = true
-    expect(await outcomes(await bench.dendrite(), miners)).toEqual({ attacker: 'ok' })
+    expect(await outcomes(await bench.dendrite({ transport }), miners)).toEqual({ attacker: 'ok' })
   })
 })
 
-describe.each(transports)('a round among miners of every bad kind at once, over %s', (transport) => {
-  it('loses no honest reply', async () => {
+describe.each(transports)('attack: miners of every bad kind in one round, over %s', (transport) => {
+  const round = async () => {
     const bad = {
       garbage: ({ answer }) => answer([Buffer.from('ffffffffff', 'hex')]),
       notGrpc: ({ stream }) => {
@@ -177,9 +207,14 @@ describe.each(transports)('a round among miners of every bad kind at once, over 
       expiredForEver: ({ refuse }) => refuse(16, 'SESSION_EXPIRED'),
       longText: ({ refuse }) => refuse(13, undefined, { 'grpc-message': 'a'.repeat(9_000) }),
     } satisfies Record<string, Behaviour>
-    const miners = await bench.miners({ honest0: honest, ...bad, honest1: late(100) })
+    const miners = await bench.miners({ honest0: honest, ...bad, honest1: late(1_000) })
     const dendrite = await bench.dendrite({ transport, maxMessageBytes: 50_000, timeoutMs: 4_000 })
-    const { honest0, honest1, ...codes } = await outcomes(dendrite, miners)
+    return { miners, dendrite, codes: await outcomes(dendrite, miners) }
+  }
+
+  it('are refused, and the honest are heard', async () => {
+    const { miners, dendrite, codes: all } = await round()
+    const { honest0, honest1, ...codes } = all
     expect([honest0, honest1]).toEqual(['ok', 'ok'])
     const any = expect.stringMatching(/^DENDRITE_/)
     expect(codes).toEqual({
@@ -202,5 +237,10 @@ describe.each(transports)('a round among miners of every bad kind at once, over 
     // What a miner says is cut short, and is in no message of ours.
     const talkative = await dendrite.call(miners.longText.target, Talk.say, hi)
     expect([codeOf(talkative), talkative.ok || talkative.error.message.length < 1_500]).toEqual([any, true])
+  })
+
+  it("control: take the slower honest one with them, where each failure is the round's", async () => {
+    without.separation = true
+    expect((await round()).codes.honest1).not.toBe('ok')
   })
 })
