@@ -39,24 +39,34 @@ async function forEachPackage(check) {
 
 const tarball = ({ name, manifest }) => join(cacheDir, 'packed', `${name.replace('@', '').replace('/', '-')}-${manifest.version}.tgz`)
 
-const gates = {
-  'format and lint (biome)': () => tool('biome', 'ci', '--error-on-warnings', '.'),
-  'typed lint (eslint)': () => tool('eslint', '.'),
-  'types (tsc)': () => tool('tsc', '-p', '.'),
-  'picture of packages (dependency-cruiser)': () =>
-    tool('depcruise', '--config', '.dependency-cruiser.cjs', 'packages', '--output-type', 'err'),
-  'unused files and exports (knip)': () => tool('knip', '--no-progress'),
-  'generated files (scripts/generate.mjs)': () => node('scripts/generate.mjs', '--check'),
-  'tests with coverage': () => node('scripts/test.mjs', '--coverage', ...dots),
-  'builds with declarations (tsup)': () => pnpm(['-r', '--filter', './packages/*', 'build']),
-  'packs (pnpm)': packAll,
-  'manifests (publint)': () => forEachPackage((project) => run(bin('publint'), ['--strict', tarball(project)], { cwd: rootDir })),
-  'types as consumers see them (attw)': () =>
-    forEachPackage((project) => run(bin('attw'), ['--profile', 'node16', tarball(project)], { cwd: rootDir })),
-  'sizes (size-limit)': () => tool('size-limit'),
-  'code in the documents': () => node('scripts/docs.mjs'),
-  changesets: () => tool('changeset', 'status', '--since=HEAD'),
-}
+// Stages follow each other; within one, lanes run side by side, and the gates of a lane in order. The first stage reads sources alone;
+// the build empties every dist for a while; the last stage uses what it made.
+const stages = [
+  [
+    { 'typed lint (eslint)': () => tool('eslint', '.') },
+    {
+      'format and lint (biome)': () => tool('biome', 'ci', '--error-on-warnings', '.'),
+      'types (tsc)': () => tool('tsc', '-p', '.'),
+      'picture of packages (dependency-cruiser)': () =>
+        tool('depcruise', '--config', '.dependency-cruiser.cjs', 'packages', '--output-type', 'err'),
+      'unused files and exports (knip)': () => tool('knip', '--no-progress'),
+      'generated files (scripts/generate.mjs)': () => node('scripts/generate.mjs', '--check'),
+    },
+  ],
+  [{ 'tests with coverage': () => node('scripts/test.mjs', '--coverage', ...dots) }],
+  [{ 'builds with declarations (tsup)': () => pnpm(['-r', '--filter', './packages/*', 'build']) }],
+  [
+    { 'code in the documents': () => node('scripts/docs.mjs') },
+    {
+      'packs (pnpm)': packAll,
+      'manifests (publint)': () => forEachPackage((project) => run(bin('publint'), ['--strict', tarball(project)], { cwd: rootDir })),
+      'types as consumers see them (attw)': () =>
+        forEachPackage((project) => run(bin('attw'), ['--profile', 'node16', tarball(project)], { cwd: rootDir })),
+      'sizes (size-limit)': () => tool('size-limit'),
+      changesets: () => tool('changeset', 'status', '--since=HEAD'),
+    },
+  ],
+]
 
 await install()
 process.env.PATH = `${join(await ensurePnpm(), '../../../.bin')}:${process.env.PATH}`
@@ -66,19 +76,23 @@ const words = process.argv.slice(2)
 const wanted = words.filter((word) => !word.startsWith('-'))
 const left = words.filter((word) => word.startsWith('-')).map((word) => word.slice(1))
 let failed = 0
-for (const [name, gate] of Object.entries(gates)) {
-  if (wanted.length > 0 && !wanted.some((word) => name.includes(word))) continue
-  if (left.some((word) => name.includes(word))) {
-    say(`left out: ${name}`)
-    continue
-  }
+
+async function pass(name, gate) {
+  if (wanted.length > 0 && !wanted.some((word) => name.includes(word))) return
+  if (left.some((word) => name.includes(word))) return say(`left out: ${name}`)
   const started = performance.now()
   const { code, output } = await gate()
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
-  if (code === 0) say(`ok      ${name} (${seconds} s)`)
-  else {
-    failed++
-    say(`FAILED  ${name} (${seconds} s)\n${output}`)
-  }
+  if (code === 0) return say(`ok      ${name} (${seconds} s)`)
+  failed++
+  say(`FAILED  ${name} (${seconds} s)\n${output}`)
+}
+
+for (const lanes of stages) {
+  await Promise.all(
+    lanes.map(async (lane) => {
+      for (const [name, gate] of Object.entries(lane)) await pass(name, gate)
+    }),
+  )
 }
 process.exitCode = failed === 0 ? 0 : 1
