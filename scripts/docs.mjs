@@ -84,16 +84,21 @@ await writeFile(
     exclude: [],
   }),
 )
-const typed = await run(process.execPath, [join(rootDir, 'node_modules/typescript/bin/tsc'), '-p', join(outDir, 'tsconfig.json')], {
-  cwd: rootDir,
-})
-if (typed.code !== 0) {
-  say(`the documents' code does not type-check\n${typed.output}`)
+
+/** Whether the code of all pages has the right types. */
+async function checkTypes() {
+  const { code, output } = await run(
+    process.execPath,
+    [join(rootDir, 'node_modules/typescript/bin/tsc'), '-p', join(outDir, 'tsconfig.json')],
+    { cwd: rootDir },
+  )
+  if (code === 0) return
+  say(`the documents' code does not type-check\n${output}`)
   process.exitCode = 1
 }
 
-for (const { page, name, runnable } of programs) {
-  if (runnable === undefined) continue
+/** Runs the program of a page, in a folder of its own. */
+async function runPage({ page, name, runnable }) {
   const { outputText } = ts.transpileModule(runnable, { compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 } })
   const file = join(outDir, `${name}.mjs`)
   await writeFile(file, outputText)
@@ -109,3 +114,10 @@ for (const { page, name, runnable } of programs) {
   if (code !== 0) process.exitCode = 1
   say(`${code === 0 ? 'ok    ' : 'FAILED'}  ${page} (${seconds} s)${code === 0 ? '' : `\n${output}`}`)
 }
+
+// Two at a time, as many as any machine has cores: they share no file and no port, and much of their time is waiting.
+const queue = [checkTypes, ...programs.filter(({ runnable }) => runnable !== undefined).map((program) => () => runPage(program))]
+const worker = async () => {
+  for (let next = queue.shift(); next; next = queue.shift()) await next()
+}
+await Promise.all([worker(), worker()])
