@@ -3,6 +3,7 @@ import { createSignaturePool, type SignaturePool } from '@tensorkit/core/crypto'
 import { asReplyError, Caller, type CallRequest, type LandedReply } from './call/caller.js'
 import { abortedError, CancelScope } from './call/cancel-scope.js'
 import { inTime } from './call/in-time.js'
+import { roundOver } from './call/late-error.js'
 import { Launcher } from './call/launcher.js'
 import { Marks } from './call/marks.js'
 import { describeSkew } from './clock-skew.js'
@@ -298,6 +299,3 @@ const callers = {
   clientStreaming: 'upload()',
   bidi: 'open()',
 } as const
-
-const roundOver = (roundTimeoutMs: number) =>
-  new TensorKitError('DENDRITE_TIMEOUT', 'The round was over before the axon answered', { facts: { roundTimeoutMs } })

@@ -22,3 +22,7 @@ export const lateError = (
     facts: { hotkey, uid, address, method, waitedFor },
     remedy: 'Nothing was sent: give the call more time, or find out what keeps it.',
   })
+
+/** A call of a round that was over first, whether it went out or not. */
+export const roundOver = (roundTimeoutMs: number): TensorKitError =>
+  new TensorKitError('DENDRITE_TIMEOUT', 'The round was over before the axon answered', { facts: { roundTimeoutMs } })

@@ -67,7 +67,7 @@ export class Launcher {
   }
 
   #prepare(request: LaunchRequest): Launch | TensorKitError | Promise<Launch | TensorKitError> {
-    const { peer, time, cancel } = request
+    const { peer, time } = request
     const nowMs = this.#options.clock.monotonicMs()
     const pushbackMs = peer.pushbackUntilMs - nowMs
     if (pushbackMs > 0) return pushbackMs < time.leftMs ? this.#later(request, pushbackMs) : pushedBack(peer, pushbackMs)
@@ -82,7 +82,7 @@ export class Launcher {
         },
       })
     }
-    const link = this.#opener.ready(peer, { leftMs: time.leftMs, cancel })
+    const link = this.#opener.ready(peer, request)
     if (link instanceof Promise) return this.#whenReady(request, entered.isTrial, link)
     return this.#credentials(request, entered.isTrial, link)
   }

@@ -40,7 +40,7 @@ export async function warmUp({ book, opener, targets, concurrency, timeoutMs, si
   const run = async (peer: Peer) => {
     const before = peer.link?.session ?? peer.link
     const leftMs = untilMs - performance.now()
-    const link = leftMs > 0 && !cancel.isCancelled ? await opener.ready(peer, { leftMs, cancel }) : outOfTime(peer, cancel)
+    const link = leftMs > 0 && !cancel.isCancelled ? await opener.ready(peer, { time: { leftMs }, cancel }) : outOfTime(peer, cancel)
     return { peer, before, link }
   }
   try {

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { TensorKitError, toTensorKitError } from '@tensorkit/core'
-import { inTime, type TimeLeft } from '../call/in-time.js'
+import type { CancelScope } from '../call/cancel-scope.js'
+import { inTime } from '../call/in-time.js'
 import { lateError } from '../call/late-error.js'
 import { failureError } from '../failure-error.js'
 import type { Link, Peer } from '../peers/peer.js'
@@ -33,6 +34,13 @@ interface Attempt {
   isAsked: boolean
 }
 
+/** How long a call waits for its link. */
+export interface ReadyWait {
+  /** Looked at where there is something to wait for: most calls find a link. */
+  readonly time: { readonly leftMs: number }
+  readonly cancel: CancelScope | undefined
+}
+
 /**
  * Makes the way to a peer: its certificate, the chain's word on it, a channel pinned to it, a session.
  *
@@ -62,7 +70,7 @@ export class SessionOpener {
   }
 
   /** The link that calls to a peer go over now; at once where there is one. */
-  ready(peer: Peer, wait: TimeLeft): Link | TensorKitError | Promise<Link | TensorKitError> {
+  ready(peer: Peer, { time, cancel }: ReadyWait): Link | TensorKitError | Promise<Link | TensorKitError> {
     const nowMs = this.#options.clock.monotonicMs()
     const { link } = peer
     if (link !== undefined && this.#isUsable(peer, link, nowMs)) {
@@ -73,12 +81,12 @@ export class SessionOpener {
       const waitMs = peer.openedAtMs + openIntervalMs - nowMs
       const isRationed = waitMs > 0 && this.#isRationed(peer)
       if (isRationed && peer.openError !== undefined) return peer.openError
-      if (isRationed && waitMs > wait.leftMs) return tooSoon(peer, waitMs)
+      if (isRationed && waitMs > time.leftMs) return tooSoon(peer, waitMs)
       this.#begin(peer, isRationed ? waitMs : 0)
     }
     // An attempt goes on when who waits for it leaves: the next call finds it done.
     const late = () => lateError(peer, { waitedFor: peer.profile === 'session' ? 'session' : 'connection' })
-    return inTime(peer.opening as Promise<Link | TensorKitError>, wait, late)
+    return inTime(peer.opening as Promise<Link | TensorKitError>, { leftMs: time.leftMs, cancel }, late)
   }
 
   /** The peer said that it does not know a session. */
