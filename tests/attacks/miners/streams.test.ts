@@ -263,18 +263,18 @@ describe('attack: a stream with garbage in it', () => {
 
 describe.each<[string, Behaviour, RegExp, { timeoutMs: number; protection: Protection }]>([
   [
-    'answers before it has read the requests',
+    'a miner that answers before it has read the requests',
     ({ answer }) => answer([Talk.collect.response.encode({ texts: ['enough'] })]),
     /^ok$/,
     { timeoutMs: 60_000, protection: 'an answer ends the sending' },
   ],
   [
-    'reads nothing, and says nothing',
+    'a miner that reads nothing, and says nothing',
     ({ stream }) => void stream.pause(),
     /^DENDRITE_TIMEOUT$/,
     { timeoutMs: 2_000, protection: 'sending no faster than is taken' },
   ],
-])('attack: a miner that %s', (_name, behaviour, code, { timeoutMs, protection }) => {
+])('attack: %s', (_name, behaviour, code, { timeoutMs, protection }) => {
   const text = 'x'.repeat(100_000)
   const count = 1_000
   const attack = async (transport: 'http2' | 'grpc-js') => {
