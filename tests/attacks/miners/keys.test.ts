@@ -1,28 +1,31 @@
-import { connect } from 'node:tls'
 import { createTlsIdentity } from '@tensorkit/axon'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { domain, skippingClock, Talk } from '../../dendrite-support.js'
-import { codeOf, hi, honest, minersBench, outcomes, transports } from '../support/hostile-miners.js'
+import { domain, skippingClock } from '../../dendrite-support.js'
+import { honest, minersBench, outcomes, transports } from '../support/hostile-miners.js'
 
-const without = vi.hoisted(() => ({ protection: undefined as 'the pin' | undefined }))
-vi.mock('../../../packages/dendrite/src/transport/http2/open-socket.js', async (importActual) => {
-  const actual = await importActual<typeof import('../../../packages/dendrite/src/transport/http2/open-socket.js')>()
-  const openSocket: typeof actual.openSocket = (target, tls, listener) => {
-    if (without.protection === undefined) return actual.openSocket(target, tls, listener)
-    const socket = connect({ host: target.host, port: target.port, ALPNProtocols: ['h2'], rejectUnauthorized: false })
-    return socket.once('secureConnect', () => listener.onOpen())
+const without = vi.hoisted(() => ({ pin: false, alsoTrusted: '' }))
+vi.mock('../../../packages/dendrite/src/tls/pinned-tls-options.js', async (importActual) => {
+  const actual = await importActual<typeof import('../../../packages/dendrite/src/tls/pinned-tls-options.js')>()
+  const pinnedTlsOptions: typeof actual.pinnedTlsOptions = (pin) => {
+    const options = actual.pinnedTlsOptions(pin)
+    if (!without.pin) return options
+    // A client that trusts whoever has a certificate that somebody vouched for.
+    const connection = { ...options.connection, checkServerIdentity: () => undefined }
+    return { context: { ...options.context, ca: without.alsoTrusted }, connection }
   }
-  return { ...actual, openSocket }
+  const isPinned: typeof actual.isPinned = (...given) => without.pin || actual.isPinned(...given)
+  return { ...actual, pinnedTlsOptions, isPinned }
 })
 
 const bench = minersBench()
 afterEach(() => {
-  without.protection = undefined
+  without.pin = false
 })
 
 describe('attack: a miner that shows another TLS key on each connection', () => {
   const changing = async () => {
     const [shown, other] = await Promise.all([createTlsIdentity(), createTlsIdentity()])
+    without.alsoTrusted = other.certificatePem
     return bench.miners({ attacker: honest }, { identity: shown, nextIdentities: [other, shown], checksTokens: false })
   }
 
@@ -41,12 +44,11 @@ describe('attack: a miner that shows another TLS key on each connection', () => 
     expect(miners.attacker.connections()).toBeLessThanOrEqual(2 + again)
   })
 
-  it('control: without the pin the call goes to whoever holds the second key', async () => {
-    without.protection = 'the pin'
-    const { attacker } = await changing()
-    const dendrite = await bench.dendrite({ profile: 'btauth' })
-    expect(codeOf(await dendrite.call(attacker.target, Talk.say, hi))).toBe('ok')
-    expect(attacker.calls()).toBe(1)
+  it.each(transports)('control: without the pin the call goes to whoever holds the second key: %s', async (transport) => {
+    without.pin = true
+    const miners = await changing()
+    expect(await outcomes(await bench.dendrite({ transport, clock: skippingClock() }), miners)).toEqual({ attacker: 'ok' })
+    expect([miners.attacker.opens(), miners.attacker.calls()]).toEqual([1, 1])
   })
 })
 
@@ -66,8 +68,8 @@ describe('attack: a miner that speaks with another key than its neuron published
     expect(miners.attacker.paths).toEqual([])
   })
 
-  it('control: with nothing published the hotkey’s own word is enough', async () => {
+  it.each(transports)('control: with nothing published the hotkey’s own word is enough: %s', async (transport) => {
     const { miners } = await named()
-    expect(await outcomes(await bench.dendrite(), miners)).toEqual({ attacker: 'ok' })
+    expect(await outcomes(await bench.dendrite({ transport }), miners)).toEqual({ attacker: 'ok' })
   })
 })
