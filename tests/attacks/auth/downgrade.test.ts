@@ -24,7 +24,7 @@ vi.mock('../../../packages/dendrite/src/call/caller.js', async (importActual) =>
       if (otherwise === undefined || landed.reply.ok) return landed
       landed.release()
       const profile = described.includes('session/1') ? 'session' : 'btauth'
-      const target = { ...request.target, ...(otherwise === 'as described' ? ({ profile } as const) : otherwise) }
+      const target = { ...request.target, ...(otherwise === 'as described' ? { profile } : otherwise) } as Target
       return super.call({ ...request, target })
     }
   }

@@ -16,7 +16,11 @@ type Protection =
   | 'the scheme that the directory names'
   | 'the clock of its own machine'
   | 'a reply apart from what the caller knows'
-const without = vi.hoisted(() => ({ protections: [] as string[], skewMs: 0, message: new Uint8Array() }))
+const without = vi.hoisted((): { protections: string[]; skewMs: number; message: Uint8Array } => ({
+  protections: [],
+  skewMs: 0,
+  message: new Uint8Array(),
+}))
 const isOff = vi.hoisted(() => (protection: Protection) => without.protections.includes(protection))
 
 vi.mock('../../../packages/core/src/auth/session/session-answer.js', async (importActual) => {
