@@ -81,8 +81,8 @@ export function resolveCall(options: ResolvedOptions, given: CallOptions): Resol
 }
 
 /**
- * How many calls of one query may be in flight: as asked, and no more than have room for their replies. Whoever waited for room beside
- * miners that hold theirs until their time is over would run out of time with them.
+ * How many calls of one query may be in flight: as asked, and no more than have room for their replies. Whoever waits for room beside
+ * miners that hold theirs until their time is over gets no answer sooner, and keeps places that other calls need.
  */
 export function queryConcurrency(options: ResolvedOptions, maxReplyBytes: number, asked = options.concurrency): number {
   const fitting = Math.max(1, Math.floor(options.maxReplyBytesInFlight / maxReplyBytes))
