@@ -1,4 +1,4 @@
-// The clients of a benchmark, in a process of their own: `client.js`.
+// The client of a benchmark, in a process of its own: `client.js`.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { answerQuestions, receiveConfig } from './harness/child.js'
 import { plainCaller } from './peers/plain-client.js'
@@ -12,10 +12,7 @@ const openedAtOnce = 64
 const config = await receiveConfig<ClientConfig>()
 const tensors = new TensorCounter()
 const isBaseline = config.kind === 'plain' || config.kind === 'polkadot'
-const callers: Caller[] = []
-for (let i = 0; i < config.clients; i++) callers.push(await (isBaseline ? plainCaller(config) : tensorkitCaller(config, i, tensors)))
-const first = callers[0] as Caller
-const servers = config.addresses.map((_, index) => index)
+const caller: Caller = await (isBaseline ? plainCaller(config) : tensorkitCaller(config, tensors))
 
 /** Runs so many at once until none is left. */
 async function inParallel(inFlight: number, count: number, one: (index: number) => Promise<unknown>): Promise<void> {
@@ -27,16 +24,16 @@ async function inParallel(inFlight: number, count: number, one: (index: number) 
 }
 
 const tasks: ClientTasks = {
-  run: (work) => inParallel(work.inFlight, work.calls, () => first.call(0, work)),
+  run: (work) => inParallel(work.inFlight, work.calls, () => caller.call(0, work)),
   round: async ({ delayMs }) => {
     const startedMs = performance.now()
-    const own = await first.round(delayMs)
+    const own = await caller.round(delayMs)
     return { roundMs: performance.now() - startedMs, slowestMs: Math.max(...own) }
   },
-  connect: () =>
-    inParallel(openedAtOnce, callers.length * servers.length, (index) =>
-      (callers[Math.floor(index / servers.length)] as Caller).late(index % servers.length, 0),
-    ),
+  connect: async ({ servers }) => {
+    await inParallel(openedAtOnce, servers, (index) => caller.late(index, 0))
+    return caller.channels()
+  },
   pace: async ({ callsPerSecond, forMs }) => {
     const ms: number[] = []
     let failed = 0
@@ -48,7 +45,7 @@ const tasks: ClientTasks = {
       const leftMs = dueMs - performance.now()
       if (leftMs > 1) await sleep(leftMs)
       // From when it was due, so that a stall counts for every call that it held up.
-      const called = first.call(0, { method: 'say', sizeBytes: 128 }).then(
+      const called = caller.call(0, { method: 'say', sizeBytes: 128 }).then(
         () => void ms.push(performance.now() - dueMs),
         () => void failed++,
       )

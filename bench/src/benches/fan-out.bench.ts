@@ -13,7 +13,7 @@ export async function benchFanOut({ quick, pairs: givenPairs, profileDir, progre
   const bars: Bar[] = []
   const options = { plain: { kind: 'plain', servers }, http2: { kind: 'http2', servers }, 'grpc-js': { kind: 'grpc-js', servers } } as const
   await withPairs(options, async (pairs) => {
-    for (const kind of kinds) await pairs[kind].client.ask('connect', undefined)
+    for (const kind of kinds) await pairs[kind].client.ask('connect', { servers })
     for (const delayMs of [0, 50]) {
       const overheadMs = async (kind: (typeof kinds)[number]) => {
         let sum = 0

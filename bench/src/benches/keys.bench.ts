@@ -18,11 +18,11 @@ const resolutionMs = 1
 
 /** bittensor 11.3.0 in a process of its own, in the environment that the interop suites use, too. */
 async function startPython(): Promise<{ readonly unlock: (file: string) => Promise<number>; readonly stop: () => void }> {
-  const directory = join(root, '.cache/venv-bench-bittensor-11')
   const requirements = join(root, 'interop/bittensor-11/requirements.txt')
-  await promisify(execFile)('python3', [join(root, 'interop/support/make-venv.py'), directory, requirements])
+  const maker = join(root, 'interop/support/make-venv.py')
+  const { stdout } = await promisify(execFile)('python3', [maker, join(root, '.cache'), requirements])
   const script = join(root, 'bench/src/peers/unlock.py')
-  const child = spawn(join(directory, 'bin/python'), [script], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(join(stdout.trim(), 'bin/python'), [script], { stdio: ['pipe', 'pipe', 'inherit'] })
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
   const unlock = async (file: string): Promise<number> => {
     child.stdin.write(`${JSON.stringify({ file, password })}\n`)

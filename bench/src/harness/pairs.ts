@@ -3,7 +3,7 @@ import type { BenchOptions } from '../result.js'
 import type { Peer } from './peer.js'
 import { startPeer } from './peer.js'
 
-/** A process of servers and one of clients. */
+/** A process of servers and one of a client. */
 export interface Pair {
   readonly server: Peer<ServerTasks>
   readonly client: Peer<ClientTasks>
@@ -14,7 +14,6 @@ export interface Pair {
 export interface PairOptions {
   readonly kind: ClientKind
   readonly servers?: number
-  readonly clients?: number
   readonly maxMessageBytes?: number
   /** The one core that both may use. */
   readonly core?: number
@@ -25,11 +24,11 @@ const serverOf = (kind: ClientKind): ServerKind => (kind === 'plain' || kind ===
 
 /** Starts both processes. */
 export async function startPair(options: PairOptions): Promise<Pair> {
-  const { kind, servers = 1, clients = 1, maxMessageBytes = 4 * 1024 * 1024, core } = options
+  const { kind, servers = 1, maxMessageBytes = 4 * 1024 * 1024, core } = options
   const pinned = core === undefined ? {} : { core }
   const serverConfig: ServerConfig = { kind: serverOf(kind), servers, maxMessageBytes }
   const server = await startPeer<ServerTasks>({ program: 'server', config: serverConfig, ...pinned })
-  const clientConfig: ClientConfig = { kind, addresses: await server.ask('addresses', undefined), clients, maxMessageBytes }
+  const clientConfig: ClientConfig = { kind, addresses: await server.ask('addresses', undefined), maxMessageBytes }
   const client = await startPeer<ClientTasks>({ program: 'client', config: clientConfig, ...pinned })
   return {
     server,

@@ -1,4 +1,4 @@
-import { Client, credentials, Metadata } from '@grpc/grpc-js'
+import { Client, connectivityState, credentials, Metadata } from '@grpc/grpc-js'
 import { createPayloads } from './payloads.js'
 import { textToSign } from './polkadot.js'
 import { type PlainMessages, plainService } from './protocol.js'
@@ -9,9 +9,14 @@ const timeoutMs = 12_000
 /** A caller by plain grpc-js, with the channel options of our grpc-js transport and a pinned certificate. */
 export async function plainCaller({ kind, addresses, maxMessageBytes }: ClientConfig): Promise<Caller> {
   const { say, tensors, late } = plainService
-  const clients = addresses.map(({ port, certificate = '' }) => {
+  const opened = new Map<number, Client>()
+  // When it is first used, as a dendrite does it: what a channel's credentials hold is the channel's.
+  const clientOf = (server: number): Client => {
+    const known = opened.get(server)
+    if (known !== undefined) return known
+    const { port, certificate = '' } = addresses[server] as (typeof addresses)[number]
     const pinned = credentials.createSsl(Buffer.from(certificate), null, null, { checkServerIdentity: () => undefined })
-    return new Client(`ipv4:127.0.0.1:${port}`, pinned, {
+    const client = new Client(`ipv4:127.0.0.1:${port}`, pinned, {
       // An address is no server name in TLS.
       'grpc.ssl_target_name_override': 'localhost',
       'grpc.enable_channelz': 0,
@@ -26,13 +31,15 @@ export async function plainCaller({ kind, addresses, maxMessageBytes }: ClientCo
       'grpc.keepalive_permit_without_calls': 0,
       'grpc.client_idle_timeout_ms': 300_000,
     })
-  })
+    opened.set(server, client)
+    return client
+  }
   const metadataOf = kind === 'polkadot' ? await polkadotSigner() : () => new Metadata()
   const payload = createPayloads()
   const options = () => ({ deadline: Date.now() + timeoutMs })
   const unary = (server: number, data: Uint8Array): Promise<void> =>
     new Promise((resolve, reject) => {
-      const client = clients[server] as Client
+      const client = clientOf(server)
       client.makeUnaryRequest(
         say.path,
         say.requestSerialize,
@@ -49,7 +56,7 @@ export async function plainCaller({ kind, addresses, maxMessageBytes }: ClientCo
     })
   const streamed = (server: number, want: PlainMessages['want']): Promise<void> =>
     new Promise((resolve, reject) => {
-      const client = clients[server] as Client
+      const client = clientOf(server)
       let left = want.count
       client
         .makeServerStreamRequest(tensors.path, tensors.requestSerialize, tensors.responseDeserialize, want, new Metadata(), options())
@@ -61,7 +68,7 @@ export async function plainCaller({ kind, addresses, maxMessageBytes }: ClientCo
     })
   const askLate = (server: number, delayMs: number): Promise<number> =>
     new Promise((resolve, reject) => {
-      const client = clients[server] as Client
+      const client = clientOf(server)
       client.makeUnaryRequest(
         late.path,
         late.requestSerialize,
@@ -76,7 +83,9 @@ export async function plainCaller({ kind, addresses, maxMessageBytes }: ClientCo
     call: (server, { method, sizeBytes, messages = 1 }) =>
       method === 'tensors' ? streamed(server, { sizeBytes, count: messages }) : unary(server, payload(sizeBytes)),
     late: askLate,
-    round: (delayMs) => Promise.all(clients.map((_, server) => askLate(server, delayMs))),
+    channels: () =>
+      [...opened.values()].filter((client) => client.getChannel().getConnectivityState(false) === connectivityState.READY).length,
+    round: (delayMs) => Promise.all(addresses.map((_, server) => askLate(server, delayMs))),
   }
 }
 

@@ -40,12 +40,10 @@ export interface TensorCount {
   readonly withoutCopy: number
 }
 
-/** How a process of clients is made. */
+/** How the process of a client is made. */
 export interface ClientConfig {
   readonly kind: ClientKind
   readonly addresses: readonly ServerAddress[]
-  /** Clients, each with a hotkey and channels of its own. */
-  readonly clients: number
   readonly maxMessageBytes: number
 }
 
@@ -66,14 +64,14 @@ export interface Round {
   readonly slowestMs: number
 }
 
-/** What a process of clients answers. Each fails if a call fails. */
+/** What the process of a client answers. Each fails if a call fails. */
 export interface ClientTasks {
   /** Makes the calls, all on the first server. */
   run(work: Work): Promise<void>
   /** Calls every server once and waits for all. */
   round(argument: { readonly delayMs: number }): Promise<Round>
-  /** Opens a channel (ours: and a session) from every client to every server, and keeps them. */
-  connect(argument: undefined): Promise<void>
+  /** Opens a channel (ours: and a session) to each of the first so many servers, and keeps them. @returns How many are open. */
+  connect(argument: { readonly servers: number }): Promise<number>
   /** Calls at an even pace, whatever the answers take. @returns What each took, in ms, and how many failed. */
   pace(argument: {
     readonly callsPerSecond: number
@@ -91,4 +89,6 @@ export interface Caller {
   late(server: number, delayMs: number): Promise<number>
   /** The same of all servers at once. */
   round(delayMs: number): Promise<readonly number[]>
+  /** How many channels are connected; ours: and have a session. */
+  channels(): number
 }

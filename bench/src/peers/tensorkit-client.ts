@@ -6,16 +6,17 @@ import type { Caller, ClientConfig } from './tasks.js'
 import type { TensorCounter } from './tensors.js'
 
 /** A caller by TensorKit. */
-export async function tensorkitCaller(config: ClientConfig, index: number, counter: TensorCounter): Promise<Caller> {
+export async function tensorkitCaller(config: ClientConfig, counter: TensorCounter): Promise<Caller> {
   const { kind, addresses, maxMessageBytes } = config
   const dendrite = createDendrite({
-    signer: await clientSigner(index),
+    signer: await clientSigner(0),
     directory: subnet,
     profile: kind === 'btauth' ? 'btauth' : 'session',
     transport: kind === 'grpc-js' ? 'grpc-js' : 'http2',
     timeoutMs: 12_000,
     maxMessageBytes,
     concurrency: Math.max(128, addresses.length),
+    maxChannels: Math.max(1_024, addresses.length),
   })
   const targets = addresses.map(({ port, hotkey = '' }) => ({ host: '127.0.0.1', port, hotkey }))
   const payload = createPayloads()
@@ -49,6 +50,7 @@ export async function tensorkitCaller(config: ClientConfig, index: number, count
       if (!reply.ok) throw reply.error
       return reply.value.ownMs
     },
+    channels: () => dendrite.peers().filter(({ isConnected, hasSession }) => isConnected && (hasSession || kind === 'btauth')).length,
     async round(delayMs) {
       const own: number[] = []
       for await (const reply of dendrite.query(targets, Bench.late, { delayMs }, { maxReplyBytes: 64 * 1024 })) {

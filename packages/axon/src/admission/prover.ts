@@ -12,6 +12,7 @@ import type { AxonLimits } from '../limits.js'
 import { type Refusal, refusals } from '../refusal.js'
 import { authRefusal } from './auth-refusal.js'
 import { ProvedSources } from './proved-sources.js'
+import { StrangerTurns } from './stranger-turns.js'
 import { TokenBuckets } from './token-buckets.js'
 
 /** What a {@link Prover} is made of. */
@@ -40,8 +41,9 @@ const maxPublicKeys = 65_536
 /**
  * Proves hotkeys: the dear steps, which strangers can ask for.
  *
- * They are bounded twice: by a bucket for each source, which a signature that fails or comes again leaves charged, and by
- * how many are under way, half of them kept for sources that proved a hotkey lately. Nothing is charged to the hotkey.
+ * They are bounded three times: by a bucket for each source, which a signature that fails or comes again leaves charged; by
+ * how many are under way, half of them kept for sources that proved a hotkey lately; and the other sources take turns, one check at a time.
+ * Nothing is charged to the hotkey.
  */
 export class Prover {
   readonly #options: ProverOptions
@@ -50,6 +52,7 @@ export class Prover {
   readonly #verify: VerifySignature
   // Of proved callers alone: strangers cannot fill it.
   readonly #publicKeys = new Map<string, Uint8Array>()
+  readonly #turns = new StrangerTurns()
   #inFlight = 0
 
   constructor(options: ProverOptions) {
@@ -82,7 +85,7 @@ export class Prover {
     }
     let signed: Awaited<ReturnType<Proof['check']>>
     try {
-      signed = await check(this.#verify)
+      signed = await this.#inTurn(source, () => check(this.#verify))
     } catch (error) {
       return TensorKitError.isInstance(error) && error.code === 'CORE_BUSY' ? refusals.verificationsFull : refusals.verifierFailed
     } finally {
@@ -124,6 +127,18 @@ export class Prover {
     } finally {
       leave()
     }
+  }
+
+  #inTurn<T>(source: string, check: () => Promise<T>): Promise<T> {
+    if (this.#provedSources.has(source)) return check()
+    return new Promise<T>((resolve) => {
+      this.#turns.take(source, async () => {
+        const checked = check()
+        resolve(checked)
+        await checked.catch(() => {})
+        return true
+      })
+    })
   }
 
   #enter(source: string): (() => void) | undefined {

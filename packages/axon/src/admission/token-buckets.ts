@@ -4,68 +4,74 @@ export interface TokenBucketsOptions {
   readonly perSecond: number
   /** Tokens of a full bucket. */
   readonly burst: number
-  /** How many keys are kept; over it a long unused one is forgotten. */
+  /** How many keys are kept; over it one of the fullest is forgotten. */
   readonly maxKeys: number
 }
 
-interface Bucket {
-  tokens: number
-  atMs: number
-}
+// Sums of fractions of a ms are a little off: no more than so many ms.
+const tolerance = 1e-3
 
-/** A token bucket for each key, in bounded memory. */
+/**
+ * A token bucket for each key, in bounded memory.
+ *
+ * Of a bucket one number is kept: when it will be full, in ms. There is one for every source and hotkey.
+ */
 export class TokenBuckets {
-  readonly #options: TokenBucketsOptions
-  readonly #buckets = new Map<string, Bucket>()
+  readonly #fullAtMs = new Map<string, number>()
+  readonly #maxKeys: number
+  readonly #msPerToken: number
+  readonly #msToFill: number
 
-  constructor(options: TokenBucketsOptions) {
-    this.#options = options
+  constructor({ perSecond, burst, maxKeys }: TokenBucketsOptions) {
+    this.#maxKeys = maxKeys
+    this.#msPerToken = 1000 / perSecond
+    this.#msToFill = burst * this.#msPerToken
   }
 
   /** Takes one token. @returns Whether there was one. */
   take(key: string, nowMs: number): boolean {
-    const bucket = this.#refill(key, nowMs)
-    if (bucket.tokens < 1) return false
-    bucket.tokens -= 1
+    const fullAtMs = this.#fullAt(key, nowMs) + this.#msPerToken
+    if (!this.#isInCredit(fullAtMs, nowMs)) return false
+    this.#set(key, fullAtMs)
     return true
   }
 
   /** Takes tokens whether there are any or not: a bucket may owe as much as it holds when full. @returns Whether it owes nothing. */
   spend(key: string, tokens: number, nowMs: number): boolean {
-    const bucket = this.#refill(key, nowMs)
-    bucket.tokens = Math.max(-this.#options.burst, bucket.tokens - tokens)
-    return bucket.tokens >= 0
+    const fullAtMs = Math.min(this.#fullAt(key, nowMs) + tokens * this.#msPerToken, nowMs + 2 * this.#msToFill)
+    this.#set(key, fullAtMs)
+    return this.#isInCredit(fullAtMs, nowMs)
   }
 
   /** Gives tokens back that should not have been charged. */
   giveBack(key: string, tokens = 1): void {
-    const bucket = this.#buckets.get(key)
-    if (bucket !== undefined) bucket.tokens = Math.min(this.#options.burst, bucket.tokens + tokens)
+    const fullAtMs = this.#fullAtMs.get(key)
+    // Full since long ago is no more than full.
+    if (fullAtMs !== undefined) this.#fullAtMs.set(key, fullAtMs - tokens * this.#msPerToken)
   }
 
-  #refill(key: string, nowMs: number): Bucket {
-    const { perSecond, burst, maxKeys } = this.#options
-    const known = this.#buckets.get(key)
-    if (known !== undefined) {
-      known.tokens = Math.min(burst, known.tokens + ((nowMs - known.atMs) / 1000) * perSecond)
-      known.atMs = nowMs
-      return known
-    }
-    if (this.#buckets.size >= maxKeys) this.#forgetOne()
-    const fresh = { tokens: burst, atMs: nowMs }
-    this.#buckets.set(key, fresh)
-    return fresh
+  #fullAt(key: string, nowMs: number): number {
+    return Math.max(nowMs, this.#fullAtMs.get(key) ?? nowMs)
+  }
+
+  #isInCredit(fullAtMs: number, nowMs: number): boolean {
+    return fullAtMs - nowMs <= this.#msToFill + tolerance
+  }
+
+  #set(key: string, fullAtMs: number): void {
+    if (this.#fullAtMs.size >= this.#maxKeys && !this.#fullAtMs.has(key)) this.#forgetOne()
+    this.#fullAtMs.set(key, fullAtMs)
   }
 
   // Whoever owns this many sources has this many full buckets anyway: forgetting one gives away nothing.
   #forgetOne(): void {
-    let oldest: string | undefined
-    let oldestMs = Number.POSITIVE_INFINITY
+    let fullest: string | undefined
+    let fullestMs = Number.POSITIVE_INFINITY
     let looked = 0
-    for (const [key, { atMs }] of this.#buckets) {
-      if (atMs < oldestMs) [oldest, oldestMs] = [key, atMs]
+    for (const [key, fullAtMs] of this.#fullAtMs) {
+      if (fullAtMs < fullestMs) [fullest, fullestMs] = [key, fullAtMs]
       if (++looked === 16) break
     }
-    if (oldest !== undefined) this.#buckets.delete(oldest)
+    if (fullest !== undefined) this.#fullAtMs.delete(fullest)
   }
 }

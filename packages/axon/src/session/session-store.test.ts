@@ -169,7 +169,7 @@ describe('SessionStore', () => {
     expect(shown).not.toContain(token)
     expect(shown).not.toContain(Buffer.from(token, 'hex').toString('base64'))
     // The hash is what it is found by.
-    expect(shown).toContain(hash('sha256', Buffer.from(token, 'hex'), 'hex'))
+    expect(shown).toContain(hash('sha256', Buffer.from(token, 'hex'), 'base64url'))
   })
 
   it('holds its bounds and its indexes whatever happens', () => {

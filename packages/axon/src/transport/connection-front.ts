@@ -1,9 +1,11 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Clock, Metrics } from '@tensorkit/core'
+import { StrangerTurns } from '../admission/stranger-turns.js'
 import type { AxonLimits } from '../limits.js'
 import type { RefusalLog } from '../refusal-log.js'
 import type { TlsIdentity } from '../tls/tls-identity.js'
 import { Connections, type OpenConnection } from './connections.js'
+import { onFirstByte } from './first-byte.js'
 import { HeldConnections } from './held-connections.js'
 import { listenOn } from './listen-on.js'
 import type { ListenAddress } from './server-transport.js'
@@ -22,6 +24,17 @@ export interface ConnectionFrontOptions {
 /** Takes a connection over: counted, within the caps, and with its TLS handshake behind it. */
 export type ConnectionHandler = (socket: Socket, connection: OpenConnection) => void
 
+// A connection that has said its first word.
+interface Newcomer {
+  readonly tls: TlsFront
+  readonly socket: Socket
+  readonly connection: OpenConnection
+  readonly byte: number
+}
+
+// What every TLS connection begins with. Source: RFC 8446 §5.1.
+const tlsHandshakeRecord = 22
+
 // One for all sockets, so that none holds what is around it.
 const ignored = () => {}
 
@@ -30,6 +43,7 @@ export class ConnectionFront {
   readonly #options: ConnectionFrontOptions
   readonly #connections: Connections
   readonly #held: HeldConnections
+  readonly #turns = new StrangerTurns()
   #listener: Server | undefined
   #identity: TlsIdentity | undefined
   #tls: TlsFront | undefined
@@ -63,15 +77,12 @@ export class ConnectionFront {
         onConnection(socket, connection)
         return
       }
-      if (!connection.charge('handshake')) {
-        this.#onRefused('stranger_work', socket)
-        return
-      }
       connection.expectHandshake(this.#options.limits.handshakeMs, () => {
         this.#onRefused('tls_slow', socket)
         socket.destroy()
       })
-      tls.accept(socket)
+      // Who says nothing costs no TLS.
+      onFirstByte(socket, (byte) => this.#shakeHands({ tls, socket, connection, byte }))
     })
     await listenOn(listener, address)
     this.#listener = listener
@@ -94,6 +105,27 @@ export class ConnectionFront {
   destroyAll(): void {
     this.#held.endAll()
     this.#connections.destroyAll()
+  }
+
+  #shakeHands({ tls, socket, connection, byte }: Newcomer): void {
+    if (byte !== tlsHandshakeRecord) {
+      this.#onRefused('tls_failed', socket)
+      socket.destroy()
+      return
+    }
+    if (!connection.charge('handshake')) {
+      this.#onRefused('stranger_work', socket)
+      return
+    }
+    const accept = () => {
+      if (socket.destroyed) return false
+      tls.accept(socket)
+      // TLS listens for itself from here on.
+      socket.off('error', ignored)
+      return true
+    }
+    if (this.#connections.isKnown(connection)) accept()
+    else this.#turns.take(connection.source, accept)
   }
 
   #tlsFront(identity: TlsIdentity, onConnection: ConnectionHandler): TlsFront {

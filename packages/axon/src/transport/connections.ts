@@ -183,7 +183,8 @@ export class Connections {
     this.#open.set(key, connection)
     this.#sockets.add(socket)
     this.#perSource.set(source, ofSource + 1)
-    socket.once('close', () => {
+    // Comes once; once() would hold two more objects for as long as the connection lives.
+    socket.on('close', () => {
       connection.close()
       this.#sockets.delete(socket)
       if (this.#open.get(key) === connection) this.#open.delete(key)
@@ -197,6 +198,11 @@ export class Connections {
   /** The connection of a call, by its peer's address and port. */
   find(remoteAddress: string | undefined, remotePort: number | undefined): OpenConnection | undefined {
     return this.#open.get(`${remotePort} ${remoteAddress}`)
+  }
+
+  /** Whether a connection comes from where a hotkey was proved lately, or through a trusted proxy. */
+  isKnown({ address, source }: OpenConnection): boolean {
+    return this.#proved.has(source) || this.#isProxy(address)
   }
 
   /** How many are open. */

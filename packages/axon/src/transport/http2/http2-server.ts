@@ -1,4 +1,10 @@
-import { type IncomingHttpHeaders, performServerHandshake, type ServerHttp2Stream, type ServerOptions } from 'node:http2'
+import {
+  type IncomingHttpHeaders,
+  performServerHandshake,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+  type ServerOptions,
+} from 'node:http2'
 import type { Socket } from 'node:net'
 import type { TlsIdentity } from '../../tls/tls-identity.js'
 import { ConnectionFront, type ConnectionFrontOptions } from '../connection-front.js'
@@ -10,6 +16,7 @@ import { Http2Connection, type Windows } from './http2-connection.js'
 import { headRefusals } from './refusals.js'
 import { decodeBinary, encodingOf, httpRefusal, timeoutOf } from './request-head.js'
 import { refusalHeaders, replyHeaders } from './status-headers.js'
+import { watchSessions } from './watch-sessions.js'
 
 const ignored = () => {}
 const withoutBody = Object.freeze({ endStream: true, sendDate: false })
@@ -23,7 +30,8 @@ export class Http2Server implements GrpcTransport {
   readonly #options: ConnectionFrontOptions
   readonly #front: ConnectionFront
   readonly #handlers = new Map<string, CallHandler>()
-  readonly #connections = new Set<Http2Connection>()
+  readonly #connections = new Map<ServerHttp2Session, Http2Connection>()
+  readonly #watch: (session: ServerHttp2Session) => void
   readonly #windows: Windows
   readonly #http2: ServerOptions
   #sweep: NodeJS.Timeout | undefined
@@ -37,6 +45,14 @@ export class Http2Server implements GrpcTransport {
     const share = Math.floor(maxSessionMemoryBytes / maxStreamsPerConnection)
     const stream = Math.min(mostWindowBytes, Math.max(leastWindowBytes, share))
     this.#windows = { stream, connection: 4 * stream }
+    this.#watch = watchSessions({
+      onStream: (session, stream, headers, rawHeaders) => {
+        const served = this.#connections.get(session)
+        if (served !== undefined) this.#onStream(served, stream, headers, rawHeaders)
+      },
+      onCost: (session, what) => void this.#connections.get(session)?.connection.charge(what),
+      onClose: (session) => this.#onClose(session),
+    })
     this.#http2 = {
       // In MB, as node:http2 has it.
       maxSessionMemory: Math.ceil(maxSessionMemoryBytes / 1_000_000),
@@ -60,7 +76,7 @@ export class Http2Server implements GrpcTransport {
     const sweepMs = Math.min(5_000, Math.max(10, Math.min(idleConnectionMs, maxConnectionAgeMs) / 8))
     this.#sweep = setInterval(() => {
       const nowMs = performance.now()
-      for (const connection of this.#connections) connection.check(nowMs)
+      for (const connection of this.#connections.values()) connection.check(nowMs)
     }, sweepMs)
     this.#sweep.unref()
     return port
@@ -69,7 +85,7 @@ export class Http2Server implements GrpcTransport {
   async shutdown(graceMs: number): Promise<void> {
     this.#isShutDown = true
     this.#front.stop()
-    for (const connection of this.#connections) connection.close()
+    for (const connection of this.#connections.values()) connection.close()
     if (this.#connections.size > 0 && graceMs > 0) {
       let timer: NodeJS.Timeout | undefined
       await new Promise<void>((resolve) => {
@@ -79,7 +95,7 @@ export class Http2Server implements GrpcTransport {
       clearTimeout(timer)
     }
     clearInterval(this.#sweep)
-    for (const connection of this.#connections) connection.destroy()
+    for (const connection of this.#connections.values()) connection.destroy()
     this.#front.destroyAll()
   }
 
@@ -91,19 +107,14 @@ export class Http2Server implements GrpcTransport {
     const session = performServerHandshake(socket, this.#http2)
     const { limits, clock } = this.#options
     const served = new Http2Connection(session, { connection, limits, clock })
-    this.#connections.add(served)
+    this.#connections.set(session, served)
     connection.onFirstProof(() => served.widen(this.#windows))
-    // Its socket is destroyed with it.
-    session.on('error', ignored)
-    session.on('close', () => {
-      this.#connections.delete(served)
-      if (this.#connections.size === 0) for (const tell of this.#onAllClosed.splice(0)) tell()
-    })
-    session.on('ping', () => connection.charge('ping'))
-    session.on('remoteSettings', () => connection.charge('settings'))
-    session.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, _flags: number, rawHeaders: readonly string[]) =>
-      this.#onStream(served, stream, headers, rawHeaders),
-    )
+    this.#watch(session)
+  }
+
+  #onClose(session: ServerHttp2Session): void {
+    this.#connections.delete(session)
+    if (this.#connections.size === 0) for (const tell of this.#onAllClosed.splice(0)) tell()
   }
 
   #onStream(served: Http2Connection, stream: ServerHttp2Stream, headers: IncomingHttpHeaders, rawHeaders: readonly string[]): void {
