@@ -8,14 +8,15 @@ import { resolveLimits } from '../packages/axon/src/resolve-limits.js'
 import { createGrpcTransport } from '../packages/axon/src/transport/grpc-transport.js'
 import { headerValues } from '../packages/axon/src/transport/header-values.js'
 import type { IncomingCall } from '../packages/axon/src/transport/incoming-call.js'
-import { findPython } from './grpcio-python.js'
+import { pythonVenv } from './support/python-venv.js'
 
 const script = fileURLToPath(new URL('grpcio-client.py', import.meta.url))
 const run = promisify(execFile)
 
 let python: string
 beforeAll(async () => {
-  python = await findPython()
+  // gRPC's C core: an HTTP/2 stack and a TLS library that nobody here wrote.
+  python = (await pythonVenv(new URL('grpcio/requirements.txt', import.meta.url))).python
 }, 300_000)
 
 /** Answers each message with itself; in the trailers, the second value of a binary key. */

@@ -9,7 +9,7 @@ import { createGrpcJsTransport } from '../packages/dendrite/src/transport/grpc-j
 import { createHttp2Transport } from '../packages/dendrite/src/transport/http2/http2-transport.js'
 import { makeIdentity } from '../packages/dendrite/src/transport/test/certificates.js'
 import { type InteropPeer, interopCases } from '../packages/dendrite/src/transport/test/interop-cases.js'
-import { findPython } from './grpcio-python.js'
+import { pythonVenv } from './support/python-venv.js'
 
 const script = fileURLToPath(new URL('grpcio-server.py', import.meta.url))
 let python: string
@@ -34,7 +34,8 @@ async function startGrpcio(): Promise<InteropPeer> {
 }
 
 beforeAll(async () => {
-  python = await findPython()
+  // gRPC's C core: an HTTP/2 stack and a TLS library that nobody here wrote.
+  python = (await pythonVenv(new URL('grpcio/requirements.txt', import.meta.url))).python
   directory = await mkdtemp(join(tmpdir(), 'grpcio-'))
 }, 300_000)
 afterAll(() => rm(directory, { recursive: true, force: true }))

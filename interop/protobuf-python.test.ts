@@ -1,7 +1,4 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
   defineProtocol,
@@ -18,10 +15,9 @@ import {
   tensorOf,
   unary,
 } from '@tensorkit/core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { pythonVenv } from './support/python-venv.js'
 
-// The version that the vectors were made with.
-const protobufVersion = '7.36.2'
 const script = fileURLToPath(new URL('protobuf-python.py', import.meta.url))
 
 const Carrier = defineProtocol('interop.v1.Carrier', {
@@ -70,17 +66,11 @@ const toJson = ({ dtype, shape, data }: Tensor) => ({
 })
 
 describe("Python's protobuf", () => {
-  let directory = ''
   let python = ''
-  beforeAll(() => {
-    directory = mkdtempSync(join(tmpdir(), 'tensorkit-protobuf-python-'))
-    execFileSync('python3', ['-m', 'venv', directory], { timeout: 120_000 })
-    python = join(directory, 'bin', 'python')
-    execFileSync(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `protobuf==${protobufVersion}`], {
-      timeout: 170_000,
-    })
+  beforeAll(async () => {
+    // Of the version that the vectors were made with.
+    python = (await pythonVenv(new URL('protobuf-python/requirements.txt', import.meta.url))).python
   }, 300_000)
-  afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
   const read = (implementation: 'upb' | 'python', messages: readonly Uint8Array[]): Reading =>
     JSON.parse(

@@ -1,7 +1,5 @@
 import { execFile } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
@@ -28,28 +26,14 @@ export interface PythonVenv {
  */
 export async function pythonVenv(requirements: URL): Promise<PythonVenv> {
   const path = fileURLToPath(requirements)
-  const hash = createHash('sha256')
-    .update(await readFile(path))
-    .update(await readFile(maker))
-    .update(await interpreter())
-    .digest('hex')
-  const directory = join(cache, `venv-${basename(dirname(path))}-${hash.slice(0, 12)}`)
   try {
-    await run('python3', [maker, directory, path], { timeout: installTimeoutMs })
+    const { stdout } = await run('python3', [maker, cache, path], { timeout: installTimeoutMs })
+    const bin = join(stdout.trim(), 'bin')
+    return { bin, python: join(bin, 'python') }
   } catch (error) {
-    const { stderr = '', message } = error as Error & { stderr?: string }
+    const { code, stderr = '', message } = error as Error & { readonly code?: unknown; readonly stderr?: string }
+    if (code === 'ENOENT')
+      throw new Error('The suites with Python clients need python3 (3.10 or later, with pip and venv) on the PATH', { cause: error })
     throw new Error(`The Python environment of ${path} cannot be made: ${stderr.trim().slice(-2_000) || message}`, { cause: error })
-  }
-  const bin = join(directory, 'bin')
-  return { bin, python: join(bin, 'python') }
-}
-
-/** Names the interpreter, so that an environment of another Python is not taken for this one's. */
-async function interpreter(): Promise<string> {
-  try {
-    const { stdout } = await run('python3', ['-c', 'import sys; print(sys.executable, sys.version)'])
-    return stdout
-  } catch (error) {
-    throw new Error('The suites with Python clients need python3 (3.10 or later, with pip and venv) on the PATH', { cause: error })
   }
 }
