@@ -152,6 +152,22 @@ describe('a round', () => {
   })
 })
 
+describe('a time-out of more than a timer holds', () => {
+  it('does not end a wait at once', async () => {
+    const axon = await holdingAxon()
+    const timeoutMs = Number.MAX_SAFE_INTEGER
+    const dendrite = await bench.dendrite({ maxConcurrentCalls: 1, timeoutMs })
+    const first = dendrite.call(axon.target, Talk.say, hold)
+    await expect.poll(axon.held, { timeout: 10_000 }).toBe(1)
+    const round = dendrite.query([axon.target], Talk.say, hi, { roundTimeoutMs: timeoutMs })
+    const waiting = [dendrite.call(axon.target, Talk.say, hi), round.next().then(({ value }) => value)]
+    // What fires at once fires within this.
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    axon.letGo()
+    expect(await Promise.all([first, ...waiting])).toMatchObject(Array(3).fill({ ok: true }))
+  })
+})
+
 describe('a hedged call', () => {
   it('has one time for all whom it asks', async () => {
     const [stuck, other] = [await holdingAxon('Bob'), await holdingAxon('Eve')]
