@@ -87,6 +87,7 @@ export async function bareTlsClient({ port, pinnedPem, checksSignature, message 
   ])
 
   const socket = connect(port, '127.0.0.1')
+  socket.on('error', () => {})
   const received = socket[Symbol.asyncIterator]()
   let buffered = Buffer.alloc(0)
   const take = async (bytes: number): Promise<Buffer> => {
