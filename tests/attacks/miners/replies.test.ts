@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import type { Method } from '@tensorkit/core'
+import type { Target } from '@tensorkit/dendrite'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { CallRequest } from '../../../packages/dendrite/src/call/caller.js'
 import { encodeText, sleep, Talk } from '../../dendrite-support.js'
@@ -209,6 +210,7 @@ describe.each(transports)('attack: miners of every bad kind in one round, over %
     } satisfies Record<string, Behaviour>
     const miners = await bench.miners({ honest0: honest, ...bad, honest1: late(1_000) })
     const dendrite = await bench.dendrite({ transport, maxMessageBytes: 50_000, timeoutMs: 4_000 })
+    await dendrite.warmUp(Object.values<{ target: Target }>(miners).map(({ target }) => target))
     return { miners, dendrite, codes: await outcomes(dendrite, miners) }
   }
 

@@ -63,15 +63,24 @@ export const callBlock = (path: string, more: readonly Buffer[] = []): Buffer =>
     ...more,
   ])
 
+/** A frame that a peer sent. */
+export interface ReceivedFrame {
+  readonly type: number
+  readonly flags: number
+  readonly stream: number
+  readonly payload: Buffer
+}
+
 /** The types of the frames in what a peer sent, in their order; what is not whole is left out. */
-export function framesOf(received: Buffer): { readonly type: number; readonly flags: number; readonly payload: Buffer }[] {
-  const frames: { type: number; flags: number; payload: Buffer }[] = []
+export function framesOf(received: Buffer): ReceivedFrame[] {
+  const frames: ReceivedFrame[] = []
   for (let at = 0; at + 9 <= received.length; ) {
     const length = received.readUIntBE(at, 3)
     if (at + 9 + length > received.length) break
     frames.push({
       type: received[at + 3] as number,
       flags: received[at + 4] as number,
+      stream: received.readUInt32BE(at + 5),
       payload: received.subarray(at + 9, at + 9 + length),
     })
     at += 9 + length
@@ -83,4 +92,15 @@ export function framesOf(received: Buffer): { readonly type: number; readonly fl
 export function goodbyeOf(received: Buffer): number | undefined {
   const goodbye = framesOf(received).find(({ type }) => type === frameTypes.goaway)
   return goodbye?.payload.readUInt32BE(4)
+}
+
+/** Tells of each frame of a peer's when it is whole. @returns What takes the bytes as they come. */
+export function frameReader(onFrame: (frame: ReceivedFrame) => void): (part: Buffer) => void {
+  let rest: Buffer = Buffer.alloc(0)
+  return (part) => {
+    rest = Buffer.concat([rest, part])
+    const frames = framesOf(rest)
+    rest = rest.subarray(frames.reduce((sum, { payload }) => sum + 9 + payload.length, 0))
+    for (const one of frames) onFrame(one)
+  }
 }
