@@ -20,8 +20,9 @@ vi.mock('../../../packages/axon/src/transport/anonymous-gate.js', async (origina
   /** One that counts every call as another source's. */
   class Unshared extends real.AnonymousGate {
     #calls = 0
-    override enter(source: string) {
-      return super.enter(off.shareOfSource ? String(this.#calls++) : source)
+    override enter({ connection, headers }: Parameters<Gates.AnonymousGate['enter']>[0]) {
+      const source: PropertyDescriptorMap = off.shareOfSource ? { source: { value: String(this.#calls++) } } : {}
+      return super.enter({ headers, connection: connection && Object.create(connection, source) })
     }
   }
   return { AnonymousGate: Unshared }

@@ -27,9 +27,9 @@ export function anonymousHandler<Request, Response>(
       call.refuse(refusals.compressed)
       return
     }
-    const leave = options.gate.enter(call.connection?.source ?? '')
-    if (leave === undefined) {
-      call.refuse(refusals.anonymousFull)
+    const leave = options.gate.enter(call)
+    if (typeof leave !== 'function') {
+      call.refuse(leave)
       return
     }
     const timer = setTimeout(() => call.refuse(refusals.deadline), options.timeoutMs)

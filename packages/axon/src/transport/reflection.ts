@@ -57,9 +57,9 @@ function ask(question: Buffer, method: Method, answer: Answer): Uint8Array[] {
 
 function reflectionHandler({ gate, timeoutMs }: AnonymousOptions, answersTo: (question: Buffer) => readonly Uint8Array[]): CallHandler {
   return (call) => {
-    const leave = call.isCompressed === true ? undefined : gate.enter(call.connection?.source ?? '')
-    if (leave === undefined) {
-      call.refuse(call.isCompressed === true ? refusals.compressed : refusals.anonymousFull)
+    const leave = call.isCompressed === true ? refusals.compressed : gate.enter(call)
+    if (typeof leave !== 'function') {
+      call.refuse(leave)
       return
     }
     const timer = setTimeout(() => call.refuse(refusals.deadline), timeoutMs)

@@ -65,7 +65,7 @@ export class Http2Connection implements CallCarrier {
     if (this.#session.destroyed) return
     if (!this.#isClosing) {
       this.#isClosing = true
-      // Calls that are on their way already are still taken; close() tells which was the last.
+      // Says that this is no error. What the peer sent meanwhile is not taken, and it knows: close() tells which call was the last.
       this.#session.goaway(constants.NGHTTP2_NO_ERROR, 0x7fffffff)
     }
     this.#session.close()
