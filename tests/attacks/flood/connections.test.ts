@@ -1,5 +1,6 @@
 import { AxonService } from '@tensorkit/core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import type * as ProvedSourcesModule from '../../../packages/axon/src/admission/proved-sources.js'
 import type * as Sources from '../../../packages/axon/src/transport/source-of.js'
 import { Echo } from '../../axon-dendrite-support.js'
 import { openSession, rawConnection } from '../../axon-session-support.js'
@@ -12,6 +13,7 @@ import { callBlock, frame, preface } from '../support/http2-frames.js'
 import { type RawSocket, rawSocket } from '../support/raw-socket.js'
 
 const count = vi.hoisted(() => ({ asIPv6: false, bySlash64: true }))
+const off = vi.hoisted(() => ({ keepsHalf: false }))
 
 // There is one IPv6 address on loopback: 127.0.0.7 stands for 2001:db8:1:2::7, and so on.
 vi.mock('../../../packages/axon/src/transport/source-of.js', async (original) => {
@@ -24,6 +26,17 @@ vi.mock('../../../packages/axon/src/transport/source-of.js', async (original) =>
   }
 })
 
+vi.mock('../../../packages/axon/src/admission/proved-sources.js', async (original) => {
+  const real = await original<typeof ProvedSourcesModule>()
+  /** One that tells nobody from those who proved a hotkey: nothing is kept for these. */
+  class Everybody extends real.ProvedSources {
+    override has(source: string): boolean {
+      return off.keepsHalf || super.has(source)
+    }
+  }
+  return { ProvedSources: Everybody }
+})
+
 const exhausted = 8
 const deadlineExceeded = 4
 const never = 600_000
@@ -34,6 +47,7 @@ const { attacked, from } = bench
 afterEach(() => {
   count.asIPv6 = false
   count.bySlash64 = true
+  off.keepsHalf = false
 })
 
 /** Connects so often, by addresses of its choice, and goes on until the axon has closed so many. */
@@ -226,18 +240,22 @@ describe('attack: as many connections as there is room for, by many addresses', 
     )
   }
 
+  /** Alice is there, and then a crowd, of which so many find room. @returns Whether there is room for another connection of hers. */
+  const swarm = (target: AttackedAxon, places: number) =>
+    besideHonest(target, async () => {
+      await crowd(target, { size: 48, closes: 48 - places, sourceOf })
+      return comeBack(target)
+    })
+
   it('leaves half of the room to sources that proved a hotkey', async () => {
     const target = await attacked({ limits: { maxConnections: room } })
-    await besideHonest(target, async () => {
-      // One of the half is the honest caller's.
-      await crowd(target, { size: 48, closes: 48 - room / 2 + 1, sourceOf })
-      expect(await comeBack(target)).toBe(true)
-    })
+    // One of the half is the honest caller's.
+    expect(await swarm(target, room / 2 - 1)).toBe(true)
   })
 
-  it('control: succeeds against a source that proved nothing', async () => {
+  it('control: succeeds where nothing is kept for them', async () => {
+    off.keepsHalf = true
     const target = await attacked({ limits: { maxConnections: room } })
-    await crowd(target, { size: 48, closes: 48 - room / 2, sourceOf })
-    expect(await comeBack(target)).toBe(false)
+    expect(await swarm(target, room - 1)).toBe(false)
   })
 })

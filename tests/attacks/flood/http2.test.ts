@@ -161,7 +161,13 @@ const callInEightFrames = (i: number) =>
   ])
 
 describe.each([
-  { name: 'pings without end, whose answers are taken', count: 10_000, batch: 250, make: () => frame('ping', Buffer.alloc(8)), isAnswer: isPong },
+  {
+    name: 'pings without end, whose answers are taken',
+    count: 10_000,
+    batch: 250,
+    make: () => frame('ping', Buffer.alloc(8)),
+    isAnswer: isPong,
+  },
   {
     name: 'settings without end, whose answers are taken',
     count: 5_000,
@@ -209,8 +215,12 @@ describe.each([
   })
 })
 
+// From 1.69 on nghttp2 has a limit of its own for frames that say nothing, which no option takes away: what is beside it shows below it.
+const hasOwnLimit = Number(process.versions.nghttp2?.split('.')[1]) >= 69
+
 describe('attack: a flood of empty data', () => {
-  const size = 20_000
+  const size = hasOwnLimit ? 900 : 20_000
+  const protection = hasOwnLimit ? { maxSessionInvalidFrames: 500 } : {}
 
   /** To a call that waits for its body. @returns Whether all of it was read. */
   async function flood(target: AttackedAxon) {
@@ -224,6 +234,7 @@ describe('attack: a flood of empty data', () => {
   const limits = { firstCallMs: never, anonymousCallMs: never }
 
   it('ends the connection, by node:http2', async () => {
+    http2.options = protection
     const target = await attacked({ limits })
     const { isRead, goodbye } = await besideHonest(target, () => flood(target))
     expect(isRead).toBe(false)
@@ -241,8 +252,7 @@ const idleFrame = (type: number) => (i: number) => {
   bytes[3] = type
   return bytes
 }
-// From 1.69 on nghttp2 has a limit of its own for frames that say nothing, which no option takes away: there they must be fewer.
-const idleBatch = Number(process.versions.nghttp2?.split('.')[1]) < 69 ? 200 : 3
+const idleBatch = hasOwnLimit ? 3 : 200
 
 describe.each([
   { name: 'a flood of frames of no known type', type: 0xee },

@@ -1,6 +1,7 @@
 import { AxonService, createMemoryReplayStore, type ReplayStore } from '@tensorkit/core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type * as CallSources from '../../../packages/axon/src/admission/call-source.js'
+import type * as Standings from '../../../packages/axon/src/admission/standing.js'
 import type * as Sources from '../../../packages/axon/src/transport/source-of.js'
 import { Echo } from '../../axon-dendrite-support.js'
 import type { AttackedAxon } from '../support/attacked-axon.js'
@@ -9,7 +10,7 @@ import { impostorOf, openCall, sayBody, signedCall } from '../support/forged-cre
 import { besideHonest } from '../support/honest-caller.js'
 import { type CallerHeaders, framed, type Http2Caller } from '../support/http2-caller.js'
 
-const off = vi.hoisted(() => ({ bySource: false, bySlash64: false }))
+const off = vi.hoisted(() => ({ bySource: false, bySlash64: false, asksFirst: false }))
 
 vi.mock('../../../packages/axon/src/admission/call-source.js', async (original) => {
   const real = await original<typeof CallSources>()
@@ -28,7 +29,19 @@ vi.mock('../../../packages/axon/src/transport/source-of.js', async (original) =>
   return { sourceOf: (address: string) => (off.bySlash64 ? address : real.sourceOf(address)) }
 })
 
+vi.mock('../../../packages/axon/src/admission/standing.js', async (original) => {
+  const real = await original<typeof Standings>()
+  /** One that takes every name that is claimed for one that is known, and asks the directory about proved ones alone. */
+  class Trusting extends real.Standing {
+    override ofClaimed(claim: Parameters<Standings.Standing['ofClaimed']>[0]) {
+      return super.ofClaimed(off.asksFirst ? { ...claim, hotkey: bench.cast.alice.address } : claim)
+    }
+  }
+  return { Standing: Trusting }
+})
+
 const exhausted = 8
+const denied = 7
 const unauthenticated = 16
 const unavailable = 14
 const attempts = 60
@@ -39,6 +52,7 @@ const { attacked, from } = bench
 afterEach(() => {
   off.bySource = false
   off.bySlash64 = false
+  off.asksFirst = false
 })
 
 const say = (caller: Http2Caller, headers: CallerHeaders) => caller.call(Echo.say.path, framed(sayBody), headers)
@@ -61,9 +75,23 @@ const floodBy =
         i % 2 === 0
           ? await say(caller, { ...(await signedCall(signer, bench.cast.bob)), ...extra(i) })
           : await open(caller, { ...(await openCall(signer, bench.cast.bob)), ...extra(i) })
-      expect([unauthenticated, exhausted]).toContain(status)
+      expect([unauthenticated, exhausted, denied]).toContain(status)
     }
   }
+
+/** A replay store that tells whose nonces it was asked to keep. */
+function observedStore() {
+  const store = createMemoryReplayStore({ completeSinceNs: 0n })
+  const keptFor: string[] = []
+  const replayStore: ReplayStore = {
+    retentionMs: store.retentionMs,
+    checkAndStore: (entry) => {
+      keptFor.push(entry.hotkey)
+      return store.checkAndStore(entry)
+    },
+  }
+  return { replayStore, kept: ({ address }: { readonly address: string }) => keptFor.filter((hotkey) => hotkey === address).length }
+}
 
 const slow = { limits: { failedSignaturesPerSecond: 2 } }
 const fast = { limits: { failedSignaturesPerSecond: 1_000 } }
@@ -71,33 +99,42 @@ const fast = { limits: { failedSignaturesPerSecond: 1_000 } }
 const bucketOf = (seconds: number) => 4 + 2 * seconds
 
 describe('attack: calls and openings in names that nobody registered', () => {
-  it('is refused before a signature is looked at', async () => {
-    const target = await attacked(fast)
-    const { checks } = await besideHonest(target, () => costOf(target, floodBy(from(target), bench.cast.mallory)))
-    expect(checks).toBe(0)
+  async function flood(target: AttackedAxon) {
+    return costOf(target, floodBy(from(target), bench.cast.mallory))
+  }
+
+  it('is refused before a signature is looked at, and before anything is kept', async () => {
+    const { replayStore, kept } = observedStore()
+    const target = await attacked({ ...fast, replayStore })
+    const { checks } = await besideHonest(target, () => flood(target))
+    expect([checks, kept(bench.cast.mallory)]).toEqual([0, 0])
     expect(target.handled).not.toContain(bench.cast.mallory.address)
   })
 
-  it('control: costs a check each where the name is known', async () => {
-    const target = await attacked(fast)
-    const { checks } = await costOf(target, floodBy(from(target), impostorOf(bench.cast.charlie)))
-    expect(checks).toBe(attempts)
+  it('control: costs a check each, and a place in the memory of nonces, where the directory is asked afterwards', async () => {
+    off.asksFirst = true
+    const { replayStore, kept } = observedStore()
+    const target = await attacked({ ...fast, replayStore })
+    const { checks } = await besideHonest(target, () => flood(target))
+    expect([checks, kept(bench.cast.mallory)]).toEqual([attempts, attempts])
   })
 })
 
 describe('attack: bad signatures in a registered name', () => {
   it('is refused at the cost of its own bucket', async () => {
-    const target = await attacked(slow)
+    const { replayStore, kept } = observedStore()
+    const target = await attacked({ ...slow, replayStore })
     const { checks, seconds } = await besideHonest(target, () => costOf(target, floodBy(from(target), impostorOf(bench.cast.alice))))
     expect(checks).toBeLessThanOrEqual(bucketOf(seconds))
     expect(checks).toBeLessThan(attempts)
+    // The opening of her own session.
+    expect(kept(bench.cast.alice)).toBe(1)
   })
 
   it('control: succeeds without the bucket, a check for each', async () => {
     const target = await attacked(fast)
-    const { checks, seconds } = await costOf(target, floodBy(from(target), impostorOf(bench.cast.alice)))
+    const { checks } = await besideHonest(target, () => costOf(target, floodBy(from(target), impostorOf(bench.cast.alice))))
     expect(checks).toBe(attempts)
-    expect(checks).toBeGreaterThan(bucketOf(seconds))
   })
 })
 

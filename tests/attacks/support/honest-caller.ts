@@ -13,7 +13,10 @@ const leastCalls = 5
  *
  * She calls from 127.0.0.1, and goes on until the attack is over and she has made some calls at least.
  */
-export async function besideHonest<T>({ axon, cast, pin }: Pick<AttackedAxon, 'axon' | 'cast' | 'pin'>, attack: () => Promise<T>): Promise<T> {
+export async function besideHonest<T>(
+  { axon, cast, pin }: Pick<AttackedAxon, 'axon' | 'cast' | 'pin'>,
+  attack: () => Promise<T>,
+): Promise<T> {
   const connection = rawConnection(axon.endpoint, pin)
   const { token } = await openSession(connection, { signer: cast.alice, server: cast.bob, ...(pin && { spkiSha256: pin.spkiSha256 }) })
   const lost: string[] = []
