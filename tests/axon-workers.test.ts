@@ -57,7 +57,7 @@ describe.each(['http2', 'grpc-js'] as const)('an axon over %s', (transport) => {
             const name = `${context.hotkey === alice.address ? 'alice' : 'charlie'} ${request.times}`
             events.push(`${name} starts`)
             try {
-              return (await think(request, context))
+              return await think(request, context)
             } finally {
               events.push(`${name} ends`)
             }
