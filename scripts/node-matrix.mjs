@@ -10,6 +10,7 @@ import { install } from './lib/setup.mjs'
 
 const versions = ['22.23.3', '24.21.0']
 const integration = [
+  'attacks/flood/frames',
   'attacks/flood/http2',
   'attacks/flood/untaken-replies',
   'attacks/tls/versions-and-resumption',
