@@ -93,6 +93,8 @@ export const refusals = {
   compressed: { status: 'UNIMPLEMENTED', text: 'A call without credentials must not be compressed', reason: 'compressed' },
   wouldBeLate: { status: 'DEADLINE_EXCEEDED', text: 'The call would not finish before its deadline', reason: 'would_be_late' },
   deadline: { status: 'DEADLINE_EXCEEDED', text: 'The deadline passed', reason: 'deadline' },
+  /** Never sent: nobody waits for the answer any more. */
+  left: { status: 'DEADLINE_EXCEEDED', text: 'The call is over', reason: 'left' },
   noMessage: { status: 'INVALID_ARGUMENT', text: 'A unary call carries exactly one message', reason: 'message_count' },
   bodyMismatch: { status: 'INVALID_ARGUMENT', text: constantText, publicReason: 'AUTH_REFUSED', reason: 'body_mismatch' },
   undecodable: { status: 'INVALID_ARGUMENT', text: 'The request does not fit the protocol', reason: 'undecodable' },

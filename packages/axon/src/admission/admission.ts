@@ -151,7 +151,7 @@ export class Admission {
     const claimed = standing.ofClaimed(claim)
     if ('status' in claimed) return claimed
     const source = sourceOf({ headers, connection })
-    const refused = await prover.prove({ profile: 'btauth/1', claim, source, check: checkOf(call, { claim, claimed }) })
+    const refused = await prover.prove({ profile: 'btauth/1', claim, source, call, check: checkOf(call, { claim, claimed }) })
     if (refused !== undefined) return refused
     connection.markProved()
     const caller = standing.ofProved(claim.hotkey, claimed.scheme)

@@ -29,13 +29,14 @@ function setUp(limits: Parameters<typeof resolveLimits>[0] = {}) {
   })
   let count = 0
   let nonce = 0n
-  const prove = (source: string, { again = false } = {}) => {
+  const prove = (source: string, { again = false, call = { isOver: false } } = {}) => {
     // Later than the store's beginning and the allowed skew.
     if (!again) nonce = clock.nowNs() + 10_000_000_000n + BigInt(count++)
     return prover.prove({
       profile: 'btauth/1',
       claim: { hotkey, publicKey: input.publicKey, nonce: String(nonce), unixNs: nonce },
       source,
+      call,
       check: async (verify) =>
         (await verify(input)) === true ? { ok: true } : { ok: false, reason: 'signature', code: 'AUTH_SIGNATURE_INVALID', detail: '' },
     })
@@ -46,7 +47,7 @@ function setUp(limits: Parameters<typeof resolveLimits>[0] = {}) {
       for (const end of waiting.splice(0)) end(valid)
     }, 1)
     try {
-      return await Promise.all([outcomes].flat() as Promise<T>[])
+      return await Promise.all<T>([outcomes].flat())
     } finally {
       clearInterval(timer)
     }
@@ -100,10 +101,23 @@ describe('Prover', () => {
     expect(await prove('a')).toMatchObject({ reason: 'source_rate' })
   })
 
+  it('checks no signature of a call that was over when its turn came, and does not charge it', async () => {
+    const { prove, settle, checks } = setUp({ failedSignaturesPerSecond: 1 })
+    const call = { isOver: false }
+    const first = prove('a')
+    const second = prove('a', { call })
+    call.isOver = true
+    expect(await settle(true, [first, second])).toMatchObject([undefined, { reason: 'left' }])
+    expect(checks()).toBe(1)
+    expect(await settle(false, prove('a'))).toMatchObject([{ reason: 'signature_invalid' }])
+    expect(checks()).toBe(2)
+  })
+
   it('fails closed when the verifier does, and says when it is busy', async () => {
     const { prover } = setUp()
     const claim = { hotkey, publicKey: input.publicKey, nonce: '10000000000', unixNs: 10_000_000_000n }
-    const failing = (error: Error) => prover.prove({ profile: 'session/1', claim, source: 'a', check: () => Promise.reject(error) })
+    const failing = (error: Error) =>
+      prover.prove({ profile: 'session/1', claim, source: 'a', call: { isOver: false }, check: () => Promise.reject(error) })
     expect(await failing(new Error('x'))).toMatchObject({ status: 'UNAVAILABLE', reason: 'verifier_failed' })
     expect(await failing(new TensorKitError('CORE_BUSY', 'x'))).toMatchObject({
       status: 'RESOURCE_EXHAUSTED',

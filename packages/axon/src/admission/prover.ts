@@ -10,6 +10,7 @@ import {
 } from '@tensorkit/core'
 import type { AxonLimits } from '../limits.js'
 import { type Refusal, refusals } from '../refusal.js'
+import type { IncomingCall } from '../transport/incoming-call.js'
 import { authRefusal } from './auth-refusal.js'
 import { ProvedSources } from './proved-sources.js'
 import { StrangerTurns } from './stranger-turns.js'
@@ -31,6 +32,8 @@ export interface Proof {
   readonly claim: { readonly hotkey: Ss58Address; readonly publicKey: Uint8Array; readonly nonce: string; readonly unixNs: bigint }
   /** Who pays until the hotkey is proved. */
   readonly source: string
+  /** The call; one that is over when its turn comes is not looked at any more. */
+  readonly call: Pick<IncomingCall, 'isOver'>
   /** Checks the claim's signature. */
   readonly check: (verify: VerifySignature) => Promise<{ readonly ok: true } | AuthRefusal>
 }
@@ -75,7 +78,7 @@ export class Prover {
    *
    * @returns Why it is refused, or undefined if the hotkey is proved. The source stays charged until {@link refund}.
    */
-  async prove({ profile, claim, source, check }: Proof): Promise<Refusal | undefined> {
+  async prove({ profile, claim, source, call, check }: Proof): Promise<Refusal | undefined> {
     const { clock, limits, replayStore } = this.#options
     if (!this.#sources.take(source, clock.monotonicMs())) return refusals.sourceRate
     const leave = this.#enter(source)
@@ -83,13 +86,17 @@ export class Prover {
       this.refund(source)
       return refusals.verificationsFull
     }
-    let signed: Awaited<ReturnType<Proof['check']>>
+    let signed: Awaited<ReturnType<Proof['check']>> | undefined
     try {
-      signed = await this.#inTurn(source, () => check(this.#verify))
+      signed = await this.#inTurn({ source, call }, () => check(this.#verify))
     } catch (error) {
       return TensorKitError.isInstance(error) && error.code === 'CORE_BUSY' ? refusals.verificationsFull : refusals.verifierFailed
     } finally {
       leave()
+    }
+    if (signed === undefined) {
+      this.refund(source)
+      return refusals.left
     }
     if (!signed.ok) return authRefusal(signed)
     const fresh = await checkReplay({
@@ -129,14 +136,21 @@ export class Prover {
     }
   }
 
-  #inTurn<T>(source: string, check: () => Promise<T>): Promise<T> {
+  /** Checks at once for a source that is known, in its turn for another. @returns Undefined if the call was over by then. */
+  #inTurn<T>({ source, call }: Pick<Proof, 'source' | 'call'>, check: () => Promise<T>): Promise<T | undefined> {
     if (this.#provedSources.has(source)) return check()
-    return new Promise<T>((resolve) => {
-      this.#turns.take(source, async () => {
+    return new Promise((resolve) => {
+      this.#turns.take(source, () => {
+        if (call.isOver) {
+          resolve(undefined)
+          return false
+        }
         const checked = check()
         resolve(checked)
-        await checked.catch(() => {})
-        return true
+        return checked.then(
+          () => true,
+          () => true,
+        )
       })
     })
   }

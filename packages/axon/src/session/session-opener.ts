@@ -79,6 +79,7 @@ export class SessionOpener {
       profile: 'session/1',
       claim,
       source,
+      call,
       check: (verify) => verifySessionSignature({ claim, scheme, verify }),
     })
     if (refused !== undefined) return refused
