@@ -18,7 +18,7 @@ vi.mock('../../../packages/axon/src/admission/prover.js', async (importActual) =
     '../../../packages/axon/src/admission/token-buckets.js',
   )
   class Prover extends actual.Prover {
-    readonly #claimed = new TokenBuckets({ perSecond: 0, burst: 20, maxKeys: 100 })
+    readonly #claimed = new TokenBuckets({ perSecond: 1e-6, burst: 20, maxKeys: 100 })
     override async prove(proof: Parameters<InstanceType<typeof actual.Prover>['prove']>[0]) {
       if (isOff('charging nobody before the proof') && !this.#claimed.take(proof.claim.hotkey, 0)) return refusals.hotkeyRate
       return isOff('the proof before the rules') ? undefined : super.prove(proof)

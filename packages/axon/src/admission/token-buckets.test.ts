@@ -44,6 +44,14 @@ describe('TokenBuckets', () => {
     expect([buckets.spend('a', 4, 5_000), buckets.spend('a', 1, 5_000)]).toEqual([true, false])
   })
 
+  it('has a rate', () => {
+    for (const perSecond of [0, -1, Number.NaN]) {
+      expect(() => new TokenBuckets({ perSecond, burst: 1, maxKeys: 1 })).toThrow(
+        expect.objectContaining({ code: 'CORE_INVALID_ARGUMENT' }),
+      )
+    }
+  })
+
   it('keeps no more keys than it may', () => {
     const buckets = new TokenBuckets({ perSecond: 1, burst: 1, maxKeys: 3 })
     for (let i = 0; i < 100; i++) expect(buckets.take(`key ${i}`, i)).toBe(true)

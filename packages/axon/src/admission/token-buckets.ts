@@ -1,6 +1,8 @@
+import { TensorKitError } from '@tensorkit/core'
+
 /** What {@link TokenBuckets} is made of. */
 export interface TokenBucketsOptions {
-  /** Tokens that come back per second. */
+  /** Tokens that come back per second; more than 0. */
   readonly perSecond: number
   /** Tokens of a full bucket. */
   readonly burst: number
@@ -23,6 +25,8 @@ export class TokenBuckets {
   readonly #msToFill: number
 
   constructor({ perSecond, burst, maxKeys }: TokenBucketsOptions) {
+    // Without a rate every sum here would be infinite, and pass.
+    if (!(perSecond > 0)) throw new TensorKitError('CORE_INVALID_ARGUMENT', 'The rate of a token bucket must be more than 0')
     this.#maxKeys = maxKeys
     this.#msPerToken = 1000 / perSecond
     this.#msToFill = burst * this.#msPerToken
