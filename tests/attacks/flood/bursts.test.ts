@@ -6,7 +6,7 @@ import { connect as connectTls } from 'node:tls'
 import { AxonService } from '@tensorkit/core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type * as Turns from '../../../packages/axon/src/admission/stranger-turns.js'
-import type * as FirstBytes from '../../../packages/axon/src/transport/first-byte.js'
+import type * as FirstRecords from '../../../packages/axon/src/transport/first-record.js'
 import type * as Fronts from '../../../packages/axon/src/transport/tls-front.js'
 import type { AttackedAxon } from '../support/attacked-axon.js'
 import { floodBench } from '../support/flood-bench.js'
@@ -15,28 +15,28 @@ import { besideHonest } from '../support/honest-caller.js'
 import { framed } from '../support/http2-caller.js'
 
 const seen = vi.hoisted(() => ({ accepted: 0, handshakes: 0 }))
-const off = vi.hoisted(() => ({ turns: false, firstByte: false }))
+const off = vi.hoisted(() => ({ turns: false, firstRecord: false }))
 
 vi.mock('../../../packages/axon/src/admission/stranger-turns.js', async (original) => {
   const real = await original<typeof Turns>()
   /** One where everybody has a turn at once. */
   class Hasty extends real.StrangerTurns {
     override take(source: string, job: Turns.StrangerJob): void {
-      if (off.turns) void job()
+      if (off.turns) void job.run()
       else super.take(source, job)
     }
   }
   return { StrangerTurns: Hasty }
 })
 
-vi.mock('../../../packages/axon/src/transport/first-byte.js', async (original) => {
-  const real = await original<typeof FirstBytes>()
-  const onFirstByte: typeof FirstBytes.onFirstByte = (socket, listener) => {
+vi.mock('../../../packages/axon/src/transport/first-record.js', async (original) => {
+  const real = await original<typeof FirstRecords>()
+  const onFirstRecord: typeof FirstRecords.onFirstRecord = (socket, listener) => {
     seen.accepted++
-    if (off.firstByte) listener(22)
-    else real.onFirstByte(socket, listener)
+    if (off.firstRecord) listener(true)
+    else real.onFirstRecord(socket, listener)
   }
-  return { onFirstByte }
+  return { onFirstRecord }
 })
 
 vi.mock('../../../packages/axon/src/transport/tls-front.js', async (original) => {
@@ -53,15 +53,15 @@ vi.mock('../../../packages/axon/src/transport/tls-front.js', async (original) =>
 
 afterEach(() => {
   off.turns = false
-  off.firstByte = false
+  off.firstRecord = false
 })
 
 const bench = floodBench()
 const { attacked, from } = bench
 const unauthenticated = 16
-const burst = 24
-// So many that a known caller would wait for them one after the other.
-const many = 6
+const burst = 60
+// One; more where the process is late: with the attacker in it, it is.
+const atMost = 8
 
 /** How much a count grew in one turn of the event loop, at most, while something ran. */
 async function mostAtOnce<T>(count: () => number, run: () => Promise<T>): Promise<{ readonly most: number; readonly result: T }> {
@@ -96,19 +96,21 @@ describe('attack: forged openings, all at once', () => {
     return { most, statuses: new Set(result.map(({ status }) => status)), checks: target.checks() - before.checks }
   }
 
-  it('are checked one in a turn of the event loop', async () => {
-    expect(await attack()).toEqual({ most: 1, statuses: new Set([unauthenticated]), checks: burst })
+  it('are checked one by one', async () => {
+    const { most, statuses, checks } = await attack()
+    expect(most).toBeLessThanOrEqual(atMost)
+    expect([statuses, checks]).toEqual([new Set([unauthenticated]), burst])
   })
 
   it('control: are checked in a row where nobody waits for a turn', async () => {
     off.turns = true
     const { most, checks } = await attack()
-    expect(most).toBeGreaterThanOrEqual(many)
+    expect(most).toBeGreaterThanOrEqual(2 * atMost)
     expect(checks).toBe(burst)
   })
 })
 
-const connections = 12
+const connections = 40
 
 /** So many connections by one address, which the axon has accepted. None has said anything. */
 async function silentConnections({ axon }: Pick<AttackedAxon, 'axon'>): Promise<readonly Socket[]> {
@@ -126,7 +128,7 @@ async function silentConnections({ axon }: Pick<AttackedAxon, 'axon'>): Promise<
 
 describe('attack: TLS handshakes, all at once', () => {
   async function attack() {
-    const target = await attacked({ insecure: false })
+    const target = await attacked({ insecure: false, limits: { maxConnectionsPerSource: connections } })
     return besideHonest(target, async () => {
       // They wait for one another.
       const sockets = await silentConnections(target)
@@ -140,21 +142,23 @@ describe('attack: TLS handshakes, all at once', () => {
     })
   }
 
-  it('begin one in a turn of the event loop', async () => {
-    expect(await attack()).toEqual({ most: 1, begun: connections })
+  it('begin one by one', async () => {
+    const { most, begun } = await attack()
+    expect(most).toBeLessThanOrEqual(atMost)
+    expect(begun).toBe(connections)
   })
 
   it('control: begin together where nobody waits for a turn', async () => {
     off.turns = true
     const { most, begun } = await attack()
-    expect(most).toBeGreaterThanOrEqual(3)
+    expect(most).toBeGreaterThanOrEqual(2 * atMost)
     expect(begun).toBe(connections)
   })
 })
 
 describe('attack: connections that say nothing', () => {
   async function attack() {
-    const target = await attacked({ insecure: false })
+    const target = await attacked({ insecure: false, limits: { maxConnectionsPerSource: connections } })
     return besideHonest(target, async () => {
       const before = seen.handshakes
       await silentConnections(target)
@@ -166,9 +170,9 @@ describe('attack: connections that say nothing', () => {
     expect(await attack()).toBe(0)
   })
 
-  it('control: cost as many handshakes begun where their first byte is not waited for', async () => {
+  it('control: cost as many handshakes begun where their first record is not waited for', async () => {
     // One after the other is as dear.
-    off.firstByte = true
+    off.firstRecord = true
     off.turns = true
     expect(await attack()).toBe(connections)
   })

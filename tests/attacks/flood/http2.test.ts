@@ -52,7 +52,7 @@ vi.mock('../../../packages/axon/src/admission/stranger-turns.js', async (origina
   /** One where everybody has a turn at once. */
   class Hasty extends real.StrangerTurns {
     override take(source: string, job: Turns.StrangerJob): void {
-      if (off.turns) void job()
+      if (off.turns) void job.run()
       else super.take(source, job)
     }
   }

@@ -45,8 +45,8 @@ const maxPublicKeys = 65_536
  * Proves hotkeys: the dear steps, which strangers can ask for.
  *
  * They are bounded three times: by a bucket for each source, which a signature that fails or comes again leaves charged; by
- * how many are under way, half of them kept for sources that proved a hotkey lately; and the other sources take turns, one check at a time.
- * Nothing is charged to the hotkey.
+ * how many are under way, half of them kept for sources that proved a hotkey lately; and the other sources take turns, so that
+ * none of them keeps another out. Nothing is charged to the hotkey.
  */
 export class Prover {
   readonly #options: ProverOptions
@@ -55,7 +55,7 @@ export class Prover {
   readonly #verify: VerifySignature
   // Of proved callers alone: strangers cannot fill it.
   readonly #publicKeys = new Map<string, Uint8Array>()
-  readonly #turns = new StrangerTurns()
+  readonly #turns: StrangerTurns
   #inFlight = 0
 
   constructor(options: ProverOptions) {
@@ -64,6 +64,7 @@ export class Prover {
     this.#options = options
     this.#sources = new TokenBuckets({ perSecond, burst: 2 * perSecond, maxKeys: maxSources })
     this.#provedSources = new ProvedSources(clock)
+    this.#turns = new StrangerTurns({ maxWaiting: Math.ceil(limits.maxVerificationsInFlight / 2) })
     this.#verify = (input) => {
       metrics.count('tensorkit_axon_signature_checks_total')
       return verify(input)
@@ -78,27 +79,12 @@ export class Prover {
    *
    * @returns Why it is refused, or undefined if the hotkey is proved. The source stays charged until {@link refund}.
    */
-  async prove({ profile, claim, source, call, check }: Proof): Promise<Refusal | undefined> {
+  async prove(proof: Proof): Promise<Refusal | undefined> {
     const { clock, limits, replayStore } = this.#options
+    const { profile, claim, source } = proof
     if (!this.#sources.take(source, clock.monotonicMs())) return refusals.sourceRate
-    const leave = this.#enter(source)
-    if (leave === undefined) {
-      this.refund(source)
-      return refusals.verificationsFull
-    }
-    let signed: Awaited<ReturnType<Proof['check']>> | undefined
-    try {
-      signed = await this.#inTurn({ source, call }, () => check(this.#verify))
-    } catch (error) {
-      return TensorKitError.isInstance(error) && error.code === 'CORE_BUSY' ? refusals.verificationsFull : refusals.verifierFailed
-    } finally {
-      leave()
-    }
-    if (signed === undefined) {
-      this.refund(source)
-      return refusals.left
-    }
-    if (!signed.ok) return authRefusal(signed)
+    const refused = await (this.#provedSources.has(source) ? this.#check(proof) : this.#checkInTurn(proof))
+    if (refused !== undefined) return refused
     const fresh = await checkReplay({
       profile,
       claim,
@@ -108,7 +94,7 @@ export class Prover {
     })
     // Fresh by the clock, but from before the store began: this axon is too young to know, and will soon know.
     if (!fresh.ok) return fresh.reason === 'stale' ? { ...refusals.startedLater, detail: fresh.detail } : authRefusal(fresh)
-    this.#provedSources.add(source)
+    this.noteProved(source)
     if (this.#publicKeys.size >= maxPublicKeys) this.#publicKeys.clear()
     this.#publicKeys.set(claim.hotkey, claim.publicKey)
     return undefined
@@ -117,6 +103,7 @@ export class Prover {
   /** Says that a call from a source was that of a proved hotkey. */
   noteProved(source: string): void {
     this.#provedSources.add(source)
+    this.#turns.release(source)
   }
 
   /** Gives back what a proof was charged: from here on the proved hotkey pays. */
@@ -136,23 +123,40 @@ export class Prover {
     }
   }
 
-  /** Checks at once for a source that is known, in its turn for another. @returns Undefined if the call was over by then. */
-  #inTurn<T>({ source, call }: Pick<Proof, 'source' | 'call'>, check: () => Promise<T>): Promise<T | undefined> {
-    if (this.#provedSources.has(source)) return check()
+  /** Checks the signature now. @returns Why it is refused; without a charge if it was not looked at. */
+  async #check({ source, check }: Proof): Promise<Refusal | undefined> {
+    const leave = this.#enter(source)
+    if (leave === undefined) return this.#unlooked(source, refusals.verificationsFull)
+    try {
+      const signed = await check(this.#verify)
+      return signed.ok ? undefined : authRefusal(signed)
+    } catch (error) {
+      return TensorKitError.isInstance(error) && error.code === 'CORE_BUSY' ? refusals.verificationsFull : refusals.verifierFailed
+    } finally {
+      leave()
+    }
+  }
+
+  /** The same for a source that is not known, when it is its turn. */
+  #checkInTurn(proof: Proof): Promise<Refusal | undefined> {
+    const { source, call } = proof
     return new Promise((resolve) => {
-      this.#turns.take(source, () => {
+      const run = () => {
         if (call.isOver) {
-          resolve(undefined)
+          resolve(this.#unlooked(source, refusals.left))
           return false
         }
-        const checked = check()
+        const checked = this.#check(proof)
         resolve(checked)
-        return checked.then(
-          () => true,
-          () => true,
-        )
-      })
+        return checked.then(() => true)
+      }
+      this.#turns.take(source, { run, drop: () => resolve(this.#unlooked(source, refusals.verificationsFull)) })
     })
+  }
+
+  #unlooked(source: string, refusal: Refusal): Refusal {
+    this.refund(source)
+    return refusal
   }
 
   #enter(source: string): (() => void) | undefined {

@@ -5,7 +5,7 @@ import type { AxonLimits } from '../limits.js'
 import type { RefusalLog } from '../refusal-log.js'
 import type { TlsIdentity } from '../tls/tls-identity.js'
 import { Connections, type OpenConnection } from './connections.js'
-import { onFirstByte } from './first-byte.js'
+import { onFirstRecord } from './first-record.js'
 import { HeldConnections } from './held-connections.js'
 import { listenOn } from './listen-on.js'
 import type { ListenAddress } from './server-transport.js'
@@ -24,16 +24,12 @@ export interface ConnectionFrontOptions {
 /** Takes a connection over: counted, within the caps, and with its TLS handshake behind it. */
 export type ConnectionHandler = (socket: Socket, connection: OpenConnection) => void
 
-// A connection that has said its first word.
+// A connection that wants TLS.
 interface Newcomer {
   readonly tls: TlsFront
   readonly socket: Socket
   readonly connection: OpenConnection
-  readonly byte: number
 }
-
-// What every TLS connection begins with. Source: RFC 8446 §5.1.
-const tlsHandshakeRecord = 22
 
 // One for all sockets, so that none holds what is around it.
 const ignored = () => {}
@@ -43,7 +39,7 @@ export class ConnectionFront {
   readonly #options: ConnectionFrontOptions
   readonly #connections: Connections
   readonly #held: HeldConnections
-  readonly #turns = new StrangerTurns()
+  readonly #turns: StrangerTurns
   #listener: Server | undefined
   #identity: TlsIdentity | undefined
   #tls: TlsFront | undefined
@@ -52,6 +48,7 @@ export class ConnectionFront {
     this.#options = options
     this.#connections = new Connections(options.limits, options.clock, options.isProxy)
     this.#held = new HeldConnections(options.limits.strangerHoldMs)
+    this.#turns = new StrangerTurns({ maxWaiting: options.limits.maxConnections })
   }
 
   /** Serves TLS with this key: before {@link listen}, without which it serves plain text; after it, to the connections that come. */
@@ -77,12 +74,12 @@ export class ConnectionFront {
         onConnection(socket, connection)
         return
       }
-      connection.expectHandshake(this.#options.limits.handshakeMs, () => {
-        this.#onRefused('tls_slow', socket)
-        socket.destroy()
-      })
+      this.#expectHandshake(socket, connection)
       // Who says nothing costs no TLS.
-      onFirstByte(socket, (byte) => this.#shakeHands({ tls, socket, connection, byte }))
+      onFirstRecord(socket, (isHandshake) => {
+        if (isHandshake) this.#shakeHands({ tls, socket, connection })
+        else this.#refuse('tls_failed', socket)
+      })
     })
     await listenOn(listener, address)
     this.#listener = listener
@@ -107,25 +104,30 @@ export class ConnectionFront {
     this.#connections.destroyAll()
   }
 
-  #shakeHands({ tls, socket, connection, byte }: Newcomer): void {
-    if (byte !== tlsHandshakeRecord) {
-      this.#onRefused('tls_failed', socket)
-      socket.destroy()
-      return
-    }
+  #expectHandshake(socket: Socket, connection: OpenConnection): void {
+    connection.expectHandshake(this.#options.limits.handshakeMs, () => this.#refuse('tls_slow', socket))
+  }
+
+  #shakeHands({ tls, socket, connection }: Newcomer): void {
     if (!connection.charge('handshake')) {
       this.#onRefused('stranger_work', socket)
       return
     }
-    const accept = () => {
+    const run = () => {
       if (socket.destroyed) return false
+      this.#expectHandshake(socket, connection)
       tls.accept(socket)
       // TLS listens for itself from here on.
       socket.off('error', ignored)
       return true
     }
-    if (this.#connections.isKnown(connection)) accept()
-    else this.#turns.take(connection.source, accept)
+    if (this.#connections.isKnown(connection)) {
+      run()
+      return
+    }
+    // Its time is not that for which others keep it waiting.
+    connection.expectNothing()
+    this.#turns.take(connection.source, { run, drop: () => this.#refuse('connections_total', socket) })
   }
 
   #tlsFront(identity: TlsIdentity, onConnection: ConnectionHandler): TlsFront {
@@ -142,6 +144,11 @@ export class ConnectionFront {
       },
       onRefused: (reason, socket) => this.#onRefused(reason, socket),
     })
+  }
+
+  #refuse(reason: string, socket: Socket): void {
+    this.#onRefused(reason, socket)
+    socket.destroy()
   }
 
   #onRefused(reason: string, socket: Socket): void {

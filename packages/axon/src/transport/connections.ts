@@ -53,10 +53,16 @@ export class OpenConnection implements Connection {
     return this.#isOpen
   }
 
-  /** Waits for the TLS handshake. Node's own time-out begins anew with every byte that drips in. */
+  /** Waits for the TLS handshake, from now on. Node's own time-out begins anew with every byte that drips in. */
   expectHandshake(timeoutMs: number, onLate: () => void): void {
+    this.#stopHandshake()
     this.#handshake = setTimeout(onLate, timeoutMs)
     this.#handshake.unref()
+  }
+
+  /** It waits for its turn: what limits that is the time to its first call. */
+  expectNothing(): void {
+    this.#stopHandshake()
   }
 
   /** The handshake is done, before there is a call. */
