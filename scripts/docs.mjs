@@ -115,7 +115,7 @@ async function runPage({ page, name, runnable }) {
   say(`${code === 0 ? 'ok    ' : 'FAILED'}  ${page} (${seconds} s)${code === 0 ? '' : `\n${output}`}`)
 }
 
-// Two at a time, as many as any machine has cores: they share no file and no port, and much of their time is waiting.
+// Two at a time: they share no file and no port, and much of their time is waiting.
 const queue = [checkTypes, ...programs.filter(({ runnable }) => runnable !== undefined).map((program) => () => runPage(program))]
 const worker = async () => {
   for (let next = queue.shift(); next; next = queue.shift()) await next()

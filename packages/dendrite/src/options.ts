@@ -76,7 +76,7 @@ export interface CallOptions {
   /**
    * How long it may take, in ms, from the moment at which it is made to its end: waiting for a place among the calls in flight, connecting,
    * a session, a signature, every attempt. The axon is told what is left when the request goes out (`grpc-timeout`). What ran out before that
-   * is `DENDRITE_TIMEOUT` with the fact `waitedFor`, and nothing was sent.
+   * is `DENDRITE_TIMEOUT` with the fact `waitedFor`: nothing of this attempt was sent.
    *
    * Of a stream it is the whole life; of {@link Dendrite.hedge} the time of all its calls together. In {@link Dendrite.query} each target has
    * it for itself, from the moment at which it has its place: who queues behind others loses nothing by it.

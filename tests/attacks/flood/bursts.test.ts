@@ -18,15 +18,8 @@ const seen = vi.hoisted(() => ({ accepted: 0, handshakes: 0 }))
 const off = vi.hoisted(() => ({ turns: false, firstRecord: false }))
 
 vi.mock('../../../packages/axon/src/admission/stranger-turns.js', async (original) => {
-  const real = await original<typeof Turns>()
-  /** One where everybody has a turn at once. */
-  class Hasty extends real.StrangerTurns {
-    override take(source: string, job: Turns.StrangerJob): void {
-      if (off.turns) void job.run()
-      else super.take(source, job)
-    }
-  }
-  return { StrangerTurns: Hasty }
+  const { hastyTurns } = await import('../support/hasty-turns.js')
+  return hastyTurns(await original<typeof Turns>(), off)
 })
 
 vi.mock('../../../packages/axon/src/transport/first-record.js', async (original) => {

@@ -48,15 +48,8 @@ vi.mock('node:http2', async (original) => {
 const off = vi.hoisted(() => ({ turns: false }))
 
 vi.mock('../../../packages/axon/src/admission/stranger-turns.js', async (original) => {
-  const real = await original<typeof Turns>()
-  /** One where everybody has a turn at once. */
-  class Hasty extends real.StrangerTurns {
-    override take(source: string, job: Turns.StrangerJob): void {
-      if (off.turns) void job.run()
-      else super.take(source, job)
-    }
-  }
-  return { StrangerTurns: Hasty }
+  const { hastyTurns } = await import('../support/hasty-turns.js')
+  return hastyTurns(await original<typeof Turns>(), off)
 })
 
 const enhanceYourCalm = 11

@@ -73,6 +73,7 @@ vi.mock('../../../packages/dendrite/src/streams/upload.js', async (importActual)
       })()
     })
     result = said.then(() => call.result)
+    // As much of a call as an upload uses.
     return actual.upload(deaf as unknown as StreamCall<M>, requests)
   }
   return { ...actual, upload }

@@ -10,6 +10,7 @@ const coordinate = (encoded: string | undefined) => Buffer.from(encoded as strin
  */
 export function keyForgedFor(certificatePem: string): string {
   const { x, y } = createPublicKey(certificatePem).export({ format: 'jwk' })
+  // Node's types do not know that a new key can be had as a JWK.
   const { d } = generateKeyPairSync('ec', { namedCurve: 'P-256', privateKeyEncoding: { format: 'jwk' } } as never)
     .privateKey as unknown as {
     d: string

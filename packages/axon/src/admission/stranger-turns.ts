@@ -18,7 +18,7 @@ const mostAtOnce = 8
 
 /**
  * The dear things that strangers can ask for, one after the other, with a pause as long as each: what comes in a burst takes half of the
- * time at most, and a call of somebody known waits for one of them, not for all.
+ * time at most, and a call of somebody known waits for one of them (a few, where the process is late), not for all.
  *
  * Sources take turns. So many jobs may wait; over it the source with the most waiting loses its last one (the newest of several), so that none keeps
  * another out.

@@ -13,14 +13,14 @@ const texts = {
 /** What a call may wait for before it goes out. */
 export type WaitedFor = keyof typeof texts
 
-/** A call whose time was over before it went out: the axon got nothing of it. */
+/** A call whose time was over before it went out, or before it could be made again. */
 export const lateError = (
   { hotkey, uid, address }: Pick<Peer, 'hotkey' | 'uid' | 'address'>,
   { waitedFor, method }: { readonly waitedFor: WaitedFor; readonly method?: string | undefined },
 ): TensorKitError =>
   new TensorKitError('DENDRITE_TIMEOUT', texts[waitedFor], {
     facts: { hotkey, uid, address, method, waitedFor },
-    remedy: 'Nothing was sent: give the call more time, or find out what keeps it.',
+    remedy: 'Give the call more time, or find out what keeps it.',
   })
 
 /** A call of a round that was over first, whether it went out or not. */
