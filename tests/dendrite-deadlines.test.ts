@@ -238,3 +238,31 @@ describe('a call that never gets ready', () => {
     expect(outcomes.map(codeAndWait)).toEqual(['DENDRITE_TIMEOUT session', 'DENDRITE_TIMEOUT session', 'DENDRITE_TIMEOUT certificate'])
   })
 })
+
+describe('an axon that takes connections and says nothing', () => {
+  /** Where one listens. */
+  async function silence(): Promise<Target> {
+    const silent = createServer(() => {})
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    bench.keep({ close: async () => void silent.close() })
+    const { port } = silent.address() as { port: number }
+    return { hotkey: (await bench.signer('Bob')).address, host: '127.0.0.1', port }
+  }
+  const options = { profile: 'btauth', insecure: true } as const
+
+  it('is not held to be down by calls with little time', async () => {
+    const dendrite = await bench.dendrite(options)
+    const target = await silence()
+    const calls = Array.from({ length: 10 }, () => dendrite.call(target, Talk.say, hi, { timeoutMs: 50 }))
+    for (const reply of await Promise.all(calls)) expect(errorOf(reply)).toMatchObject({ code: 'DENDRITE_TIMEOUT' })
+    expect(dendrite.peers()[0]).toMatchObject({ circuit: 'closed', failures: 0 })
+  })
+
+  it('is, by those that waited for a second', async () => {
+    const dendrite = await bench.dendrite(options)
+    const target = await silence()
+    const calls = Array.from({ length: 5 }, () => dendrite.call(target, Talk.say, hi, { timeoutMs: 1_200 }))
+    for (const reply of await Promise.all(calls)) expect(errorOf(reply)).toMatchObject({ code: 'DENDRITE_TIMEOUT' })
+    expect(dendrite.peers()[0]).toMatchObject({ circuit: 'open', failures: 5 })
+  })
+})

@@ -71,7 +71,7 @@ describe('the wire-format page', () => {
       'metadata of a call': `${limits.maxMetadataBytes / 1024} KiB:`,
       'a call without a deadline': `${limits.defaultDeadlineMs / 1000} s`,
       'a deadline that an axon keeps': `${limits.maxDeadlineMs / 60_000} min`,
-      'concurrent streams of a connection': number(limits.maxStreamsPerConnection),
+      'concurrent streams of a connection': `${limits.maxStreamsPerConnection}; ${limits.maxStrangerStreams} until a call on it was proved`,
       'messages and bytes of a stream, each way': `${number(limits.maxStreamMessages)} and ${limits.maxStreamBytes / mebibyte} MiB,`,
       'calls that run on an axon, and that wait': `${number(limits.maxConcurrentCalls)}, and ${number(limits.maxQueuedCalls)}`,
       'calls of a proved hotkey': `${number(limits.callsPerSecondPerHotkey)} a second, ${limits.maxConcurrentCallsPerHotkey} in flight`,

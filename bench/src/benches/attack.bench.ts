@@ -16,8 +16,8 @@ const attackerSource = process.platform === 'linux' ? '127.0.0.2' : host
 const callsPerSecond = 200
 // Before calls are timed, so that the attack is on its way.
 const headStartMs = 300
-// Each attack once before it is measured: code that it is the first to run is compiled then.
-const warmUpMs = 1_500
+// Each attack once before it is measured: code that it is the first to run is compiled then. What strangers may cost a second is little, hence so long.
+const warmUpMs = 6_000
 
 /** A port that nothing listens on. */
 async function deadPort(): Promise<number> {
@@ -36,7 +36,7 @@ async function deadPort(): Promise<number> {
  * The attacker is pinned to one core, the server and the honest caller to the other.
  */
 export async function benchAttack({ quick, pairs, progress }: BenchOptions): Promise<BenchResult> {
-  const [times, forMs, chosen] = quick ? [1, 200, attacks.slice(0, 3)] : [pairs ?? 7, 5_000, attacks]
+  const [times, forMs, chosen] = quick ? [1, 200, attacks.slice(0, 3)] : [pairs ?? 9, 5_000, attacks]
   const isPinned = cpus().length >= 2 && canPin()
   const [ours, theirs] = isPinned ? [0, 1] : [undefined, undefined]
   const attacker = await startPeer<AttackerTasks>({ program: 'attacker', config: {}, ...(theirs !== undefined && { core: theirs }) })

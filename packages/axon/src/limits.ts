@@ -53,7 +53,9 @@ export interface AxonLimits {
    * once, and ten times as much for all sources together. @defaultValue 20
    */
   readonly strangerWorkMsPerSecond: number
-  /** How long a connection of a source that overspent that is kept waiting before it is closed, unread, in ms; 256 of them at most. @defaultValue 1 000 */
+  /** Calls in flight on a connection before one on it proves a hotkey; what is over it never becomes a call. @defaultValue 8 */
+  readonly maxStrangerStreams: number
+  /** How long a connection of a source that overspent that is kept waiting before it is closed, unread, in ms ± 50 %; 256 of them at most. @defaultValue 1 000 */
   readonly strangerHoldMs: number
   /** Calls per second of one proved hotkey; twice as many at once. @defaultValue 1000 */
   readonly callsPerSecondPerHotkey: number
@@ -98,6 +100,7 @@ export const defaultAxonLimits: AxonLimits = {
   maxDirectoryAgeMs: 3_600_000,
   failedSignaturesPerSecond: 50,
   strangerWorkMsPerSecond: 20,
+  maxStrangerStreams: 8,
   strangerHoldMs: 1_000,
   callsPerSecondPerHotkey: 1000,
   maxConcurrentCallsPerHotkey: 128,

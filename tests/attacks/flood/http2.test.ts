@@ -114,7 +114,7 @@ describe('attack: settings of 1,000 entries', () => {
 
 describe('attack: a table of 2 GiB for our own headers', () => {
   it('costs nothing: node:http2 keeps to 4 KB, whatever a peer allows', async () => {
-    const target = await attacked()
+    const target = await attacked({ limits: { maxStrangerStreams: 128 } })
     await besideHonest(target, async () => {
       const before = process.memoryUsage().rss
       const raw = await tell(
@@ -159,12 +159,20 @@ describe('attack: streams without end on one connection', () => {
   }
 
   it('is refused beyond its share: the axon sees no more', async () => {
-    const target = await attacked({ limits: { maxStreamsPerConnection: 16 } })
+    const target = await attacked({
+      limits: { maxStreamsPerConnection: 16, maxStrangerStreams: 1_000, strangerWorkMsPerSecond: 1_000_000 },
+    })
     expect(await besideHonest(target, () => openAll(target))).toBeLessThanOrEqual(16)
   })
 
-  it('control: succeeds without it', async () => {
-    expect(await openAll(await attacked({ limits: { maxStreamsPerConnection: 1_000 } }))).toBe(size)
+  it('is refused beyond eight where nobody has proved a hotkey on it', async () => {
+    const target = await attacked({ limits: { maxStreamsPerConnection: 1_000, strangerWorkMsPerSecond: 1_000_000 } })
+    expect(await besideHonest(target, () => openAll(target))).toBeLessThanOrEqual(8)
+  })
+
+  it('control: succeeds without either', async () => {
+    const limits = { maxStreamsPerConnection: 1_000, maxStrangerStreams: 1_000, strangerWorkMsPerSecond: 1_000_000 }
+    expect(await openAll(await attacked({ limits }))).toBe(size)
   })
 })
 
@@ -195,7 +203,7 @@ describe('attack: calls with forged signatures, each reset at once', () => {
   }
 
   it('cost no more than the bucket of their source', async () => {
-    const target = await attacked({ limits: { failedSignaturesPerSecond: perSecond } })
+    const target = await attacked({ limits: { failedSignaturesPerSecond: perSecond, strangerWorkMsPerSecond: 1_000_000 } })
     const { isAnswered, checks, bucket } = await besideHonest(target, () => resetAll(target))
     expect(isAnswered).toBe(true)
     expect(checks).toBeLessThanOrEqual(bucket)
@@ -204,7 +212,9 @@ describe('attack: calls with forged signatures, each reset at once', () => {
 
   it('control: succeed without a bucket', async () => {
     const { isAnswered, checks } = await resetAll(
-      await attacked({ limits: { failedSignaturesPerSecond: 10_000, maxVerificationsInFlight: 10_000 } }),
+      await attacked({
+        limits: { failedSignaturesPerSecond: 10_000, maxVerificationsInFlight: 10_000, strangerWorkMsPerSecond: 1_000_000 },
+      }),
     )
     expect(isAnswered).toBe(true)
     expect(checks).toBeGreaterThan(attempts / 2)

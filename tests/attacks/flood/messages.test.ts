@@ -86,6 +86,8 @@ async function peakOf<T>(run: () => Promise<T>): Promise<{ readonly peakMiB: num
 
 describe('attack: 16 KiB that unpack to 16 MiB, in calls without credentials', () => {
   const bombs = Buffer.concat(Array<Buffer>(4).fill(framed(gzipSync(Buffer.alloc(4 * mib - 64), { level: 9 }), true)))
+  // All of a source on one connection.
+  const limits = { maxStrangerStreams: 64 }
 
   /** From two sources, so that all places for such calls are taken. */
   function explode(target: AttackedAxon, path: string, encoding = 'gzip') {
@@ -99,7 +101,7 @@ describe('attack: 16 KiB that unpack to 16 MiB, in calls without credentials', (
     ['health is refused unread', HealthService.check.path, unimplemented, 'gzip'],
     ['reflection is refused unread', '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo', unimplemented, 'gzip'],
   ])('%s', async (_, path, expected, encoding) => {
-    const target = await attacked({ reflection: true })
+    const target = await attacked({ reflection: true, limits })
     const { peakMiB, result } = await besideHonest(target, () => peakOf(() => explode(target, path, encoding)))
     expect(new Set(result.map(({ status }) => status))).toEqual(new Set([expected]))
     expect(peakMiB).toBeLessThan(24)
@@ -107,7 +109,7 @@ describe('attack: 16 KiB that unpack to 16 MiB, in calls without credentials', (
 
   it('control: succeeds when what is compressed is read: memory by the tens of MiB', async () => {
     off.compressed = true
-    const target = await attacked()
+    const target = await attacked({ limits })
     const { peakMiB } = await peakOf(() => explode(target, AxonService.describe.path))
     expect(peakMiB).toBeGreaterThan(32)
   })

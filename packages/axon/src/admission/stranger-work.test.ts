@@ -19,11 +19,11 @@ const start = (limits: Partial<typeof defaultAxonLimits> = {}) => {
 
 describe('StrangerWork', () => {
   it('lets a source cost five seconds of its rate at once, and then its rate', () => {
-    const { clock, drain } = start({ strangerWorkMsPerSecond: 30 })
-    // 150 ms at 150 µs a stream; the one that made the debt is to be worked off too.
-    expect(drain()).toBe(1_000)
+    const { clock, drain } = start({ strangerWorkMsPerSecond: 35 })
+    // 175 ms at 350 µs a stream; the one that made the debt is to be worked off too.
+    expect(drain()).toBe(500)
     clock.nowMs = 1_000
-    expect(drain()).toBe(199)
+    expect(drain()).toBe(99)
   })
 
   it('keeps out who goes on trying, for as long as the last debt takes', () => {

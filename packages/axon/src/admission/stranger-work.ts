@@ -3,16 +3,16 @@ import type { AxonLimits } from '../limits.js'
 import { TokenBuckets } from './token-buckets.js'
 
 /**
- * What a connection that proved nobody makes an axon do, in µs of a core. Rough, and on the high side: what counts is that
- * nothing is free.
+ * What a connection that proved nobody makes an axon do, in µs of a core: as measured where such work is rare, which is when it is dearest,
+ * and rounded up. What counts is that nothing is free.
  */
 const costUs = {
   /** Taking it from the system, if only to close it. */
-  connection: 60,
-  /** A TLS handshake: one signature and one key agreement. */
-  handshake: 1_000,
+  connection: 100,
+  /** A TLS handshake: one signature and one key agreement, and what Node and HTTP/2 set up for it. */
+  handshake: 2_000,
   /** A stream: its headers, what it is refused with, and its end. */
-  stream: 150,
+  stream: 350,
   /** PING, and its answer. */
   ping: 30,
   /** SETTINGS, and their answer. */

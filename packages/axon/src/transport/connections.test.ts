@@ -91,7 +91,7 @@ describe('Connections', () => {
     known.markProved()
     expect(spend(known)).toBe(10_000)
     // 100 ms: all but what taking in the stranger cost.
-    expect(spend(stranger)).toBe(99)
+    expect(spend(stranger)).toBe(49)
     expect([known.isOpen, stranger.isOpen]).toEqual([true, false])
     expect(connections.accept(socketFrom('192.0.2.1'))).toBe('stranger_work')
     expect(connections.accept(socketFrom('192.0.2.2'))).toEqual(taken)

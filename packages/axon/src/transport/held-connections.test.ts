@@ -24,10 +24,23 @@ describe('HeldConnections', () => {
     const held = new HeldConnections(1_000)
     const socket = fakeSocket()
     held.hold(socket)
-    vi.advanceTimersByTime(999)
+    vi.advanceTimersByTime(499)
     expect([socket.done, held.size]).toEqual([['pause'], 1])
-    vi.advanceTimersByTime(1)
+    vi.advanceTimersByTime(1_001)
     expect([socket.done, held.size]).toEqual([['pause', 'reset'], 0])
+  })
+
+  it('lets those that came together go one after the other', () => {
+    const held = new HeldConnections(1_000)
+    const sockets = Array.from({ length: 200 }, fakeSocket)
+    for (const socket of sockets) held.hold(socket)
+    const left = [600, 200, 200, 200, 200].map((ms) => {
+      vi.advanceTimersByTime(ms)
+      return held.size
+    })
+    // 180, 140, 100, 60 and 20, by the mean.
+    for (const [i, size] of left.entries()) expect(Math.abs(size - (180 - 40 * i))).toBeLessThan(45)
+    expect(left.every((size, i) => size <= (left[i - 1] ?? 200))).toBe(true)
   })
 
   it('forgets one that leaves by itself', () => {

@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net'
 
+// Those that came together must not all come back together: each waits for half as long to half as long again.
+const jitter = 0.5
 // Of all sources together: what is held costs a descriptor and a few kB.
 const maxHeld = 256
 
@@ -27,7 +29,7 @@ export class HeldConnections {
     if (this.#held.size >= maxHeld && longest !== undefined) this.#end(longest)
     socket.pause()
     this.#held.add(socket)
-    const timer = setTimeout(() => this.#end(socket), this.#holdMs)
+    const timer = setTimeout(() => this.#end(socket), this.#holdMs * (1 - jitter + 2 * jitter * Math.random()))
     timer.unref()
     socket.once('close', () => {
       clearTimeout(timer)

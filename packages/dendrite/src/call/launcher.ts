@@ -11,6 +11,8 @@ import { inTime } from './in-time.js'
 import { lateError } from './late-error.js'
 
 const maxPushbackMs = 30_000
+/** Who waited for a connection for less has not seen that there is none to be had: three round trips around the world. */
+const connectionPatienceMs = 1_000
 /** Faults that say that the peer, or the way to it, does not work. */
 const transportFaults: ReadonlySet<string> = new Set(['connect', 'pin', 'lost'])
 /** Faults by which the peer showed that it is there. */
@@ -36,6 +38,8 @@ export interface Launch {
   /** Set where a receipt was asked for. */
   readonly requestId: string | undefined
   readonly isTrial: boolean
+  /** When it was ready, by the monotonic clock. */
+  readonly readyAtMs: number
 }
 
 /** Gets calls ready: circuit, pushback, link, credentials; and draws the consequences of their ends. */
@@ -92,8 +96,12 @@ export class Launcher {
     const nowMs = this.#options.clock.monotonicMs()
     this.#book.leave(launch.link)
     const { fault } = end
-    // Unless there is a connection: then it had no room, which is this side's own doing.
-    const neverLeft = fault === 'deadline' && end.sentMs === undefined && launch.link.channel.connectionId === undefined
+    // Unless there is a connection: then it had no room, which is this side's own doing. Or its time was short: that says nothing of the axon.
+    const neverLeft =
+      fault === 'deadline' &&
+      end.sentMs === undefined &&
+      launch.link.channel.connectionId === undefined &&
+      nowMs - launch.readyAtMs >= connectionPatienceMs
     if (fault !== undefined && (transportFaults.has(fault) || neverLeft)) {
       peer.circuit.fail(nowMs)
       // What stands where the pinned axon stood gets nothing more; nor does a connection that cannot be made keep its token.
@@ -159,7 +167,7 @@ export class Launcher {
       return new TensorKitError('DENDRITE_UNAVAILABLE', 'The session ended before the call went out', { facts: { hotkey: peer.hotkey } })
     }
     const headers = requestId === undefined ? session.headers : { ...session.headers, ...receiptAsk(requestId) }
-    return { link, session, headers, connectionId: session.connectionId, requestId, isTrial }
+    return { link, session, headers, connectionId: session.connectionId, requestId, isTrial, readyAtMs: this.#options.clock.monotonicMs() }
   }
 
   async #sign(request: LaunchRequest, launch: Pick<Launch, 'link' | 'requestId' | 'isTrial'>): Promise<Launch | TensorKitError> {
@@ -181,7 +189,7 @@ export class Launcher {
         return signed
       }
       const headers = requestId === undefined ? signed : { ...signed, ...receiptAsk(requestId) }
-      return { ...launch, session: undefined, headers, connectionId: undefined }
+      return { ...launch, session: undefined, headers, connectionId: undefined, readyAtMs: this.#options.clock.monotonicMs() }
     } catch (error) {
       this.#giveUp(peer, launch)
       throw error

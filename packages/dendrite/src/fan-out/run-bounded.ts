@@ -55,6 +55,8 @@ export async function* runBounded<Item, Result>({
     }
   } finally {
     hasLeft = true
+    // A generator may have something to close.
+    if (!isDone) iterator.return?.()
     for (const result of landed) discard(result)
   }
 }

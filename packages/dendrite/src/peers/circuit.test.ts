@@ -52,6 +52,14 @@ describe('Circuit', () => {
     expect(circuit.enter(100)).toEqual({ isOpen: false, isTrial: true })
   })
 
+  it('counts the failure of a trial that its caller did not wait for', () => {
+    const circuit = opened()
+    circuit.enter(100)
+    circuit.forget()
+    circuit.fail(150)
+    expect(circuit.enter(150)).toEqual({ isOpen: true, retryAfterMs: 200 })
+  })
+
   it('is not opened longer by calls that were under way', () => {
     const circuit = opened()
     for (let i = 0; i < 50; i++) circuit.fail(10)

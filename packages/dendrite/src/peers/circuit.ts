@@ -64,8 +64,8 @@ export class Circuit {
   fail(nowMs: number): void {
     this.#failures++
     if (this.#failures < this.#options.threshold) return
-    // Calls that were under way when it opened say nothing new.
-    if (this.#openForMs > 0 && !this.#isTried) return
+    // Calls that were under way when it opened say nothing new; what fails once it may be tried again does, even if its trial was given up.
+    if (nowMs < this.#openUntilMs) return
     this.#openForMs = this.#openForMs === 0 ? this.#options.firstOpenMs : Math.min(2 * this.#openForMs, this.#options.maxOpenMs)
     this.#openUntilMs = nowMs + this.#openForMs
     this.#isTried = false

@@ -61,6 +61,8 @@ export function sessionOpening(options: ResolvedOptions, adviseStale: AdviseStal
       cancel,
     })
     if (message === undefined) {
+      // The attempt's time and not that of the call that waits for it, which may be longer.
+      if (end.fault === 'deadline') return lateError(peer, { waitedFor: 'session' })
       const error = failureError(end, peer, path)
       return error.code === 'AUTH_STALE' ? adviseStale(error, peer, { leftMs: left(), cancel }) : error
     }

@@ -9,10 +9,11 @@ const keepaliveTimeoutMs = 10_000
 // Connections that were opened together must not all come back together.
 const ageJitter = 0.1
 
-/** What a caller that proved itself may send ahead, in bytes. */
-export interface Windows {
-  readonly stream: number
-  readonly connection: number
+/** What a caller that proved itself may have at a time, and send ahead, in bytes. */
+export interface Allowance {
+  readonly streams: number
+  readonly streamWindow: number
+  readonly connectionWindow: number
 }
 
 /** One HTTP/2 connection: its calls, and how long it stays. */
@@ -52,12 +53,12 @@ export class Http2Connection implements CallCarrier {
     if (this.#calls === 0) this.#idleSinceMs = performance.now()
   }
 
-  /** Lets its callers send more ahead. */
-  widen({ stream, connection }: Windows): void {
+  /** Lets its callers make more calls at a time, and send more ahead. */
+  widen({ streams, streamWindow, connectionWindow }: Allowance): void {
     const session = this.#session
     if (session.destroyed || session.closed) return
-    session.setLocalWindowSize(connection)
-    session.settings({ initialWindowSize: stream })
+    session.setLocalWindowSize(connectionWindow)
+    session.settings({ maxConcurrentStreams: streams, initialWindowSize: streamWindow })
   }
 
   /** Takes no new calls, and ends with the last that it has. */

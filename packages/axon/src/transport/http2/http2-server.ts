@@ -12,7 +12,7 @@ import type { OpenConnection } from '../connections.js'
 import type { CallHandler } from '../incoming-call.js'
 import type { GrpcTransport, ListenAddress } from '../server-transport.js'
 import { Http2Call } from './http2-call.js'
-import { Http2Connection, type Windows } from './http2-connection.js'
+import { type Allowance, Http2Connection } from './http2-connection.js'
 import { headRefusals } from './refusals.js'
 import { decodeBinary, encodingOf, httpRefusal, timeoutOf } from './request-head.js'
 import { refusalHeaders, replyHeaders } from './status-headers.js'
@@ -32,19 +32,19 @@ export class Http2Server implements GrpcTransport {
   readonly #handlers = new Map<string, CallHandler>()
   readonly #connections = new Map<ServerHttp2Session, Http2Connection>()
   readonly #watch: (session: ServerHttp2Session) => void
-  readonly #windows: Windows
+  readonly #allowance: Allowance
   readonly #http2: ServerOptions
   #sweep: NodeJS.Timeout | undefined
   #isShutDown = false
   #onAllClosed: (() => void)[] = []
 
   constructor(options: ConnectionFrontOptions) {
-    const { maxSessionMemoryBytes, maxStreamsPerConnection } = options.limits
+    const { maxSessionMemoryBytes, maxStreamsPerConnection, maxStrangerStreams } = options.limits
     this.#options = options
     this.#front = new ConnectionFront(options)
     const share = Math.floor(maxSessionMemoryBytes / maxStreamsPerConnection)
-    const stream = Math.min(mostWindowBytes, Math.max(leastWindowBytes, share))
-    this.#windows = { stream, connection: 4 * stream }
+    const streamWindow = Math.min(mostWindowBytes, Math.max(leastWindowBytes, share))
+    this.#allowance = { streams: maxStreamsPerConnection, streamWindow, connectionWindow: 4 * streamWindow }
     this.#watch = watchSessions({
       onStream: (session, stream, headers, rawHeaders) => {
         const served = this.#connections.get(session)
@@ -56,7 +56,8 @@ export class Http2Server implements GrpcTransport {
     this.#http2 = {
       // In MB, as node:http2 has it.
       maxSessionMemory: Math.ceil(maxSessionMemoryBytes / 1_000_000),
-      settings: { maxConcurrentStreams: maxStreamsPerConnection },
+      // More once a hotkey is proved. nghttp2 refuses what is over it, so that of a burst no more than so many cost a turn of the event loop.
+      settings: { maxConcurrentStreams: Math.min(maxStrangerStreams, maxStreamsPerConnection) },
     }
   }
 
@@ -108,7 +109,7 @@ export class Http2Server implements GrpcTransport {
     const { limits, clock } = this.#options
     const served = new Http2Connection(session, { connection, limits, clock })
     this.#connections.set(session, served)
-    connection.onFirstProof(() => served.widen(this.#windows))
+    connection.onFirstProof(() => served.widen(this.#allowance))
     this.#watch(session)
   }
 

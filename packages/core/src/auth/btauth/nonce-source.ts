@@ -18,6 +18,8 @@ const slots = 10_000n
 const nsPerMs = 1_000_000
 /** How far behind the clock a source without a slot may run: it comes out of the 10 s for which a request is fresh. */
 const maxPhaseMs = 500
+/** How far ahead of the clock a source may be, after that went back: 10 s. No server takes what is as far ahead. */
+const maxAheadNs = 10_000_000_000n
 /** Mean 10 µs between two nonces of one instant: 100,000 a second. */
 const maxStepNs = 20_000
 
@@ -46,6 +48,9 @@ function createRandom(): (limit: number) => number {
  * refused as a replay; the next has a fresh nonce. No scheme without coordination does better on average, since a second
  * has 10⁹ nonces. Give each process a `slot` where that is not enough.
  *
+ * They rise even where the clock goes back; but where it goes back by more than 10 s, as one that was wrong does when it is corrected, they
+ * follow it, since until it had caught up with them every server would refuse them.
+ *
  * @throws CORE_INVALID_ARGUMENT if the slot is not an integer from 0 to 9999.
  * @example
  * ```ts
@@ -63,7 +68,7 @@ function randomSource(clock: Clock): () => string {
   let last = 0n
   return () => {
     const now = clock.nowNs() - phase + BigInt(randomBelow(nsPerMs))
-    last = now > last ? now : last + 1n + BigInt(randomBelow(maxStepNs))
+    last = now > last || last - now > maxAheadNs ? now : last + 1n + BigInt(randomBelow(maxStepNs))
     return String(last)
   }
 }
@@ -80,7 +85,7 @@ function slotSource(clock: Clock, slot: number): () => string {
   let last = 0n
   return () => {
     const now = clock.nowNs() / slots + BigInt(randomBelow(100))
-    last = now > last ? now : last + 1n
+    last = now > last || (last - now) * slots > maxAheadNs ? now : last + 1n
     return String(last * slots + offset)
   }
 }
