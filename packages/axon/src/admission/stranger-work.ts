@@ -3,8 +3,8 @@ import type { AxonLimits } from '../limits.js'
 import { TokenBuckets } from './token-buckets.js'
 
 /**
- * What a connection that proved nobody makes an axon do, in µs of a core: as measured where such work is rare, which is when it is dearest,
- * and rounded up. What counts is that nothing is free.
+ * What a connection that proved nobody makes an axon do, in µs of a core: estimates, such that what floods of them cost together is what an axon
+ * was seen to spend on them. What counts is that nothing is free.
  */
 const costUs = {
   /** Taking it from the system, if only to close it. */

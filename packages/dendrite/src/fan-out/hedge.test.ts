@@ -1,3 +1,4 @@
+import type { Ss58Address } from '@tensorkit/core'
 import { signerFromUri } from '@tensorkit/core/crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { CancelScope } from '../call/cancel-scope.js'
@@ -7,11 +8,12 @@ import { runHedged } from './hedge.js'
 
 let a: Target
 let b: Target
+let hotkeyOfB: Ss58Address
 
 beforeAll(async () => {
-  const [first, second] = await Promise.all(['//A', '//B'].map((uri) => signerFromUri(uri)))
-  a = { hotkey: first?.address as Target['hotkey'], host: '10.0.0.1', port: 1 }
-  b = { hotkey: second?.address as Target['hotkey'], host: '10.0.0.2', port: 1 }
+  a = { hotkey: (await signerFromUri('//A')).address, host: '10.0.0.1', port: 1 }
+  hotkeyOfB = (await signerFromUri('//B')).address
+  b = { hotkey: hotkeyOfB, host: '10.0.0.2', port: 1 }
 })
 
 const never = () => new Promise<Reply<string>>(() => {})
@@ -54,7 +56,8 @@ describe('targets of a hedged call', () => {
       },
     })
     await expect.poll(() => asked).toEqual([a.hotkey, b.hotkey])
-    const good = { ok: true, hotkey: b.hotkey, uid: undefined, value: 'hi', timings: {} } as unknown as Reply<string>
+    const timings = { queueMs: 0, connectMs: 0, firstByteMs: 1, callMs: 1, totalMs: 1 }
+    const good: Reply<string> = { ok: true, hotkey: hotkeyOfB, uid: undefined, value: 'hi', timings }
     answer?.(good)
     expect(await hedged).toBe(good)
     expect(asked).toHaveLength(2)

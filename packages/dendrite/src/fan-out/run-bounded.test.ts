@@ -48,6 +48,19 @@ describe('runBounded', () => {
     expect(seen).toEqual([1, 30, 60])
   })
 
+  it('closes a generator of items that is left before its end', async () => {
+    let isClosed = false
+    const items = (function* () {
+      try {
+        for (;;) yield 1
+      } finally {
+        isClosed = true
+      }
+    })()
+    for await (const _ of runBounded({ items, concurrency: 2, run: (ms) => later(ms, ms), discard: () => {} })) break
+    expect(isClosed).toBe(true)
+  })
+
   it('gives up what nobody takes, landed or still on its way', async () => {
     const discarded: number[] = []
     for await (const ms of runBounded({

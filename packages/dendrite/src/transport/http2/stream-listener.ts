@@ -27,15 +27,9 @@ function onTrailers(this: HeardStream, headers: IncomingHttpHeaders): void {
   this[listenerOf].onTrailers(headers)
 }
 
-// Node 20 keeps a closed stream until the next full collection of garbage: the call that it was must not stay with it.
 function onClose(this: HeardStream): void {
-  const listener = this[listenerOf]
-  this[listenerOf] = nobody
-  listener.onClose()
+  this[listenerOf].onClose()
 }
-
-const nothing = () => {}
-const nobody: StreamListener = { onResponse: nothing, onData: nothing, onTrailers: nothing, onClose: nothing }
 
 // What went wrong is told when the stream closes.
 function onError(): void {}
